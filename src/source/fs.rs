@@ -1,0 +1,32 @@
+//! All access to files: reading, walking, atomic writing. The only module that may name `std::fs`.
+//!
+//! What the bytes mean, and which files belong to whom, is for the floors above.
+#![expect(clippy::disallowed_methods, reason = "this is the room for file access")]
+
+use std::{fs, io, path::Path};
+
+/// Why a text file could not be used.
+#[derive(Debug)]
+pub enum ReadFault {
+    /// It is not valid UTF-8; the offset of the first bad byte.
+    NotUtf8(usize),
+    /// It is larger than [`MAX_BYTES`].
+    TooLarge(u64),
+    /// The operating system refused.
+    Io(io::Error),
+}
+
+/// The largest text file that is read: 16 MiB, sixteen times what Kubernetes stores of an object.
+pub const MAX_BYTES: u64 = 16 << 20;
+
+/// Reads a UTF-8 text file.
+///
+/// # Errors
+/// See [`ReadFault`].
+pub fn read_text(path: &Path) -> Result<String, ReadFault> {
+    let bytes = fs::read(path).map_err(ReadFault::Io)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ReadFault::TooLarge(bytes.len() as u64));
+    }
+    String::from_utf8(bytes).map_err(|e| ReadFault::NotUtf8(e.utf8_error().valid_up_to()))
+}
