@@ -1,5 +1,7 @@
 //! Embeds `packages/` and `schemas/` in the binary: writes one table of (path, text) pairs that the library includes.
 
+#![expect(clippy::disallowed_methods, reason = "a build script reads files")]
+
 use std::{env, fmt::Write as _, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
