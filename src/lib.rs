@@ -16,5 +16,7 @@
 
 pub mod diag;
 pub mod error;
+pub mod field;
 pub mod source;
+pub mod values;
 pub mod yaml;

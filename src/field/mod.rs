@@ -1,0 +1,178 @@
+//! Rendered fields and what made them: the output of a template, the input of manifests, transforms and rules.
+//!
+//! A [`Field`] is a node of a rendered manifest. Its [`By`] names the template line, the values that were read, and
+//! the conditions it stands under; the lists behind those numbers are in the [`Trace`] of the component.
+
+use crate::{source::Span, values::Id};
+use std::borrow::Cow;
+
+/// A node of a rendered manifest; text is borrowed from the template or the values where it can be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field<'a> {
+    /// What it holds.
+    pub data: Data<'a>,
+    /// What made it.
+    pub by: By,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data<'a> {
+    /// Null.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// An integer above `i64`.
+    UInt(u64),
+    /// A finite float.
+    Float(f64),
+    /// A string.
+    Str(Cow<'a, str>),
+    /// A list.
+    Seq(Vec<Field<'a>>),
+    /// A map, keys unique.
+    Map(Vec<Member<'a>>),
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member<'a> {
+    /// The key.
+    pub key: Cow<'a, str>,
+    /// What made the key.
+    pub by: By,
+    /// The value.
+    pub value: Field<'a>,
+}
+
+/// What made a field: numbers into the [`Trace`] of its component, and the template's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct By {
+    /// The template's scalar, list or map.
+    pub at: Span,
+    /// The call of a fragment it was made in; 0 for none.
+    pub frame: u32,
+    /// The innermost condition it stands under; 0 for none.
+    pub guard: u32,
+    /// The values that were read.
+    pub reads: Reads,
+}
+
+/// A range of [`Trace::reads`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reads {
+    /// The first.
+    pub start: u32,
+    /// How many.
+    pub len: u32,
+}
+
+/// A condition or loop that decided whether fields are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Guard {
+    /// The next condition outwards; 0 for none.
+    pub parent: u32,
+    /// The expression in the template.
+    pub at: Span,
+    /// The values that were read.
+    pub reads: Reads,
+}
+
+/// A call of a fragment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Frame {
+    /// The call it was called in; 0 for none.
+    pub parent: u32,
+    /// The call in the template.
+    pub at: Span,
+}
+
+/// What was left out, and why: a condition that was false, or an `omit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Omission {
+    /// What would have made the fields.
+    pub at: Span,
+    /// What decided: the condition's or the expression's text.
+    pub by: By,
+}
+
+/// The lists behind the numbers of [`By`], of one component. Index 0 of guards and frames means none.
+#[derive(Debug)]
+pub struct Trace {
+    /// Values that were read, in the order of reading.
+    pub reads: Vec<Id>,
+    /// Conditions.
+    pub guards: Vec<Guard>,
+    /// Calls of fragments.
+    pub frames: Vec<Frame>,
+    /// What was left out.
+    pub omissions: Vec<Omission>,
+}
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self {
+            reads: Vec::new(),
+            guards: vec![Guard::default()],
+            frames: vec![Frame::default()],
+            omissions: Vec::new(),
+        }
+    }
+}
+
+impl Trace {
+    /// The values of a range.
+    pub fn reads(&self, range: Reads) -> &[Id] {
+        self.reads.get(range.start as usize..(range.start + range.len) as usize).unwrap_or(&[])
+    }
+
+    /// The conditions of a field, innermost first.
+    pub fn guards(&self, by: By) -> impl Iterator<Item = Guard> + '_ {
+        let step = |at: u32| self.guards.get(at as usize).copied().filter(|_| at != 0);
+        std::iter::successors(step(by.guard), move |g| step(g.parent))
+    }
+
+    /// The fragment calls of a field, innermost first.
+    pub fn frames(&self, by: By) -> impl Iterator<Item = Frame> + '_ {
+        let step = |at: u32| self.frames.get(at as usize).copied().filter(|_| at != 0);
+        std::iter::successors(step(by.frame), move |f| step(f.parent))
+    }
+}
+
+impl<'a> Field<'a> {
+    /// The value of a key, of a map.
+    pub fn get(&self, key: &str) -> Option<&Field<'a>> {
+        self.members().iter().find(|m| m.key == key).map(|m| &m.value)
+    }
+
+    /// The value at a chain of keys.
+    pub fn at(&self, keys: &[&str]) -> Option<&Field<'a>> {
+        keys.iter().try_fold(self, |field, key| field.get(key))
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.data {
+            Data::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    pub fn items(&self) -> &[Field<'a>] {
+        match &self.data {
+            Data::Seq(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The members of a map; none of anything else.
+    pub fn members(&self) -> &[Member<'a>] {
+        match &self.data {
+            Data::Map(members) => members,
+            _ => &[],
+        }
+    }
+}

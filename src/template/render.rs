@@ -1,0 +1,481 @@
+//! Walks a plan over one values tree and makes fields with their provenance.
+//!
+//! A fault does not end the walk: the field it stands in is left out and the walk goes on, so that all faults of a
+//! component are told at once.
+
+use super::{
+    Program, RenderFault, Rendered,
+    eval::{Binding, Fault, Machine, Outcome},
+    expr::{Argument, Expr, Kind},
+    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part},
+    value::Value,
+};
+use crate::{
+    field::{By, Data, Field, Frame, Guard, Member, Omission, Reads},
+    source::Span,
+    values::{self, Id, Values},
+};
+use std::borrow::Cow;
+
+/// Nested fragment calls that are allowed.
+const FRAMES: usize = 32;
+
+/// Renders all templates of a program over one values tree.
+pub(super) fn render<'a>(program: &'a Program, values: &Values<'a>) -> Rendered<'a> {
+    let mut walker = Walker { machine: Machine::new(program, values), faults: Vec::new(), depth: 0 };
+    let mut documents = Vec::new();
+    for unit in program.units.iter().filter(|u| u.params.is_none()) {
+        for document in &unit.documents {
+            match walker.node(document) {
+                // A document that is a list makes an object of every item.
+                Some(Field { data: Data::Seq(items), .. }) => documents.extend(items),
+                Some(field) if field.data != Data::Null => documents.push(field),
+                _ => {}
+            }
+            if walker.machine.spent {
+                break;
+            }
+        }
+    }
+    Rendered { documents, trace: walker.machine.trace, faults: walker.faults }
+}
+
+struct Walker<'p, 'a> {
+    machine: Machine<'p, 'a>,
+    faults: Vec<RenderFault>,
+    depth: usize,
+}
+
+/// Members that were merged in, and members that the map writes itself.
+#[derive(Default)]
+struct Gathered<'a> {
+    own: Vec<Member<'a>>,
+    merged: Vec<Member<'a>>,
+}
+
+impl<'a> Walker<'_, 'a> {
+    fn by(&self, at: Span) -> By {
+        By { at, frame: self.machine.frame, guard: self.machine.guard, reads: Reads::default() }
+    }
+
+    fn read_by(&self, at: Span, mark: u32) -> By {
+        By { reads: self.machine.since(mark), ..self.by(at) }
+    }
+
+    /// Keeps a fault with what was read before it; a spent budget is told once.
+    fn fault(&mut self, fault: Fault, mark: u32) {
+        let told = self.machine.spent && self.faults.iter().any(|f| f.message == fault.message);
+        if !told {
+            let by = self.read_by(fault.at, mark);
+            self.faults.push(RenderFault { at: fault.at, message: fault.message, by });
+        }
+    }
+
+    fn omit(&mut self, at: Span, by_at: Span, mark: u32) {
+        let by = self.read_by(by_at, mark);
+        self.machine.trace.omissions.push(Omission { at, by });
+    }
+
+    fn node(&mut self, node: &'a Node) -> Option<Field<'a>> {
+        if self.machine.spent {
+            return None;
+        }
+        let mark = self.machine.mark();
+        if let Err(fault) = self.machine.step(node.at) {
+            self.fault(fault, mark);
+            return None;
+        }
+        let data = match &node.kind {
+            NodeKind::Null => Data::Null,
+            NodeKind::Bool(b) => Data::Bool(*b),
+            NodeKind::Int(i) => Data::Int(*i),
+            NodeKind::UInt(u) => Data::UInt(*u),
+            NodeKind::Float(f) => Data::Float(*f),
+            NodeKind::Str(s) => Data::Str(Cow::Borrowed(s)),
+            NodeKind::Expr(e) => return self.expression(e, node.at),
+            NodeKind::Text(parts) => {
+                let text = self.text(parts)?;
+                return Some(Field { data: Data::Str(text.into()), by: self.read_by(node.at, mark) });
+            }
+            NodeKind::Seq(items) => {
+                let mut out = Vec::with_capacity(items.len());
+                self.items(items, &mut out);
+                Data::Seq(out)
+            }
+            NodeKind::Map(map) => return self.map(map, node.at),
+            NodeKind::Choice(branches) => return self.choice(branches, node.at),
+        };
+        Some(Field { data, by: self.by(node.at) })
+    }
+
+    fn text(&mut self, parts: &'a [Part]) -> Option<String> {
+        let mark = self.machine.mark();
+        let mut out = String::with_capacity(64);
+        let mut sound = true;
+        for part in parts {
+            match part {
+                Part::Literal(text) => out.push_str(text),
+                Part::Expr(e) => {
+                    let text = self.machine.eval(e).and_then(|v| {
+                        self.machine.text(&v).map_err(|m| Fault::new(e.at, m))
+                    });
+                    match text {
+                        Ok(text) => out.push_str(&text),
+                        Err(fault) => {
+                            self.fault(fault, mark);
+                            sound = false;
+                        }
+                    }
+                }
+            }
+        }
+        sound.then_some(out)
+    }
+
+    /// The native value of an expression as a field; none for `omit`.
+    fn expression(&mut self, e: &'a Expr, at: Span) -> Option<Field<'a>> {
+        match &e.kind {
+            Kind::Fragment(unit, args) => return self.fragment(*unit, args, e.at),
+            Kind::Text(index) => return self.text_file(*index, at),
+            _ => {}
+        }
+        let mark = self.machine.mark();
+        match self.machine.eval(e) {
+            Ok(Value::Omit) => {
+                self.omit(at, e.at, mark);
+                None
+            }
+            Ok(value) => {
+                let by = self.read_by(at, mark);
+                match self.field(value, by) {
+                    Ok(field) => Some(field),
+                    Err(message) => {
+                        self.fault(Fault::new(e.at, message), mark);
+                        None
+                    }
+                }
+            }
+            Err(fault) => {
+                self.fault(fault, mark);
+                None
+            }
+        }
+    }
+
+    fn text_file(&mut self, index: usize, at: Span) -> Option<Field<'a>> {
+        let mark = self.machine.mark();
+        let (params, locals) = (std::mem::take(&mut self.machine.params), std::mem::take(&mut self.machine.locals));
+        let mut out = String::new();
+        let done = match self.machine.program.texts.get(index) {
+            Some(file) => super::text::write(&mut self.machine, &file.body, &mut out),
+            None => Err(Fault::new(at, "no such text file")),
+        };
+        (self.machine.params, self.machine.locals) = (params, locals);
+        match done {
+            Ok(()) => Some(Field { data: Data::Str(out.into()), by: self.read_by(at, mark) }),
+            Err(fault) => {
+                self.fault(fault, mark);
+                None
+            }
+        }
+    }
+
+    fn fragment(&mut self, unit: usize, args: &'a [Argument], at: Span) -> Option<Field<'a>> {
+        let mark = self.machine.mark();
+        let unit = self.machine.program.units.get(unit)?;
+        if self.depth >= FRAMES {
+            self.fault(Fault::new(at, format!("fragments call each other more than {FRAMES} deep")), mark);
+            return None;
+        }
+        let mut params = Vec::with_capacity(args.len());
+        for name in unit.params.as_deref().unwrap_or(&[]) {
+            let Some(arg) = args.iter().find(|a| a.name == *name) else {
+                self.fault(Fault::new(at, format!("the fragment needs `{name}`")), mark);
+                return None;
+            };
+            let start = self.machine.mark();
+            match self.machine.eval(&arg.value) {
+                Ok(value) => params.push(Binding { value, reads: self.machine.since(start) }),
+                Err(fault) => {
+                    self.fault(fault, start);
+                    return None;
+                }
+            }
+        }
+        let outer = (
+            std::mem::replace(&mut self.machine.params, params),
+            std::mem::take(&mut self.machine.locals),
+            self.machine.frame,
+        );
+        self.machine.trace.frames.push(Frame { parent: outer.2, at });
+        self.machine.frame = u32::try_from(self.machine.trace.frames.len() - 1).unwrap_or(0);
+        self.depth += 1;
+        let made = unit.documents.first().and_then(|d| self.node(d));
+        self.depth -= 1;
+        (self.machine.params, self.machine.locals, self.machine.frame) = outer;
+        made
+    }
+
+    /// A computed value as a field. A node of the values tree is copied with a provenance of its own for every part.
+    fn field(&mut self, value: Value<'a>, by: By) -> Result<Field<'a>, String> {
+        let data = match value {
+            Value::Node(id) => return Ok(self.copy(id, by)),
+            Value::Null => Data::Null,
+            Value::Omit => return Err("`omit` inside a list or map literal".to_owned()),
+            Value::Bool(b) => Data::Bool(b),
+            Value::Int(i) => match (i64::try_from(i), u64::try_from(i)) {
+                (Ok(i), _) => Data::Int(i),
+                (_, Ok(u)) => Data::UInt(u),
+                _ => return Err(format!("{i} is too large for a manifest")),
+            },
+            Value::Float(f) => Data::Float(f),
+            Value::Str(s) => Data::Str(s),
+            Value::List(list) => Data::Seq(list.into_iter().map(|v| self.field(v, by)).collect::<Result<_, _>>()?),
+            Value::Map(pairs) => {
+                let member = |(key, v)| Ok(Member { key, by, value: self.field(v, by)? });
+                Data::Map(pairs.into_iter().map(member).collect::<Result<_, String>>()?)
+            }
+        };
+        Ok(Field { data, by })
+    }
+
+    fn copy(&mut self, id: Id, outer: By) -> Field<'a> {
+        let mark = self.machine.mark();
+        // What led here (an `or`, a parameter) stays known beside the node itself.
+        let before = outer.reads;
+        let (from, to) = (before.start as usize, (before.start + before.len) as usize);
+        if before.start + before.len == mark {
+            self.machine.record(id);
+        } else {
+            self.machine.trace.reads.extend_from_within(from..to);
+            self.machine.record(id);
+        }
+        let start = if before.len > 0 && before.start + before.len == mark { before.start } else { mark };
+        let by = By { reads: self.machine.since(start), ..outer };
+        let inner = By { reads: Reads::default(), ..outer };
+        let values = self.machine.values;
+        let data = match values.data(id) {
+            values::Data::Absent => Data::Null,
+            values::Data::Bool(b) => Data::Bool(b),
+            values::Data::Int(i) => Data::Int(i),
+            values::Data::UInt(u) => Data::UInt(u),
+            values::Data::Float(f) => Data::Float(f),
+            values::Data::Str(s) => Data::Str(Cow::Borrowed(s)),
+            values::Data::Seq(_) => Data::Seq(values.present(id).map(|c| self.copy(c, inner)).collect()),
+            values::Data::Map(_) => Data::Map(
+                values
+                    .present(id)
+                    .map(|c| {
+                        let value = self.copy(c, inner);
+                        Member { key: Cow::Borrowed(values.key(c)), by: value.by, value }
+                    })
+                    .collect(),
+            ),
+        };
+        Field { data, by }
+    }
+
+    fn guarded<T>(&mut self, at: Span, mark: u32, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.machine.guard;
+        let reads = self.machine.since(mark);
+        self.machine.trace.guards.push(Guard { parent: outer, at, reads });
+        self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
+        let out = inner(self);
+        self.machine.guard = outer;
+        out
+    }
+
+    /// The first branch that holds, with where its condition stands.
+    fn branch<B>(&mut self, branches: &'a [(Option<Expr>, B)]) -> Option<(Span, &'a B)> {
+        let mark = self.machine.mark();
+        let mut at = Span::default();
+        for (condition, body) in branches {
+            let Some(e) = condition else { return Some((at, body)) };
+            at = e.at;
+            match self.machine.truth_of(e) {
+                Ok(true) => return Some((at, body)),
+                Ok(false) => {}
+                Err(fault) => {
+                    self.fault(fault, mark);
+                    return None;
+                }
+            }
+        }
+        self.omit(at, at, mark);
+        None
+    }
+
+    fn choice(&mut self, branches: &'a [(Option<Expr>, Node)], _at: Span) -> Option<Field<'a>> {
+        let mark = self.machine.mark();
+        let (at, node) = self.branch(branches)?;
+        self.guarded(at, mark, |w| w.node(node))
+    }
+
+    fn map(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
+        let Some(when) = &map.when else { return self.members(map, at) };
+        let mark = self.machine.mark();
+        match self.machine.truth_of(when) {
+            Ok(true) => self.guarded(when.at, mark, |w| w.members(map, at)),
+            Ok(false) => {
+                self.omit(at, when.at, mark);
+                None
+            }
+            Err(fault) => {
+                self.fault(fault, mark);
+                None
+            }
+        }
+    }
+
+    fn members(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
+        let by = self.by(at);
+        let mut gathered = Gathered { own: Vec::with_capacity(map.entries.len()), merged: Vec::new() };
+        self.entries(&map.entries, map.mixed, &mut gathered);
+        let Gathered { mut own, mut merged } = gathered;
+        if map.soft && own.is_empty() && merged.is_empty() {
+            return None;
+        }
+        if !merged.is_empty() {
+            merged.retain(|m| !own.iter().any(|o| o.key == m.key));
+            merged.append(&mut own);
+            own = merged;
+        }
+        Some(Field { data: Data::Map(own), by })
+    }
+
+    fn entries(&mut self, entries: &'a [Entry], mixed: bool, out: &mut Gathered<'a>) {
+        for entry in entries {
+            match entry {
+                Entry::Pair { at, key, value } => self.pair(*at, key, value, mixed, out),
+                Entry::If(branches) => {
+                    let mark = self.machine.mark();
+                    if let Some((at, body)) = self.branch(branches) {
+                        self.guarded(at, mark, |w| w.entries(body, mixed, out));
+                    }
+                }
+                Entry::For(looped, body) => self.each(looped, |w| w.entries(body, mixed, out)),
+                Entry::With(value, body) => self.with(value, |w| w.entries(body, mixed, out)),
+                Entry::Merge(e) => match self.expression(e, e.at) {
+                    Some(Field { data: Data::Map(members), .. }) => self.merge(members, e.at, out),
+                    Some(Field { data: Data::Null, .. }) | None => {}
+                    Some(_) => self.fault(Fault::new(e.at, "only a map can be merged into a map"), self.machine.mark()),
+                },
+            }
+        }
+    }
+
+    fn merge(&mut self, members: Vec<Member<'a>>, at: Span, out: &mut Gathered<'a>) {
+        for member in members {
+            if out.merged.iter().any(|m| m.key == member.key) {
+                let message = format!("two merges bring the key `{}`", member.key);
+                self.fault(Fault::new(at, message), self.machine.mark());
+            } else {
+                out.merged.push(member);
+            }
+        }
+    }
+
+    fn pair(&mut self, at: Span, key: &'a Key, value: &'a Node, mixed: bool, out: &mut Gathered<'a>) {
+        let mark = self.machine.mark();
+        let (key, by) = match key {
+            Key::Literal(key) => (Cow::Borrowed(&**key), self.by(at)),
+            Key::Text(parts) => match self.text(parts) {
+                Some(text) => (Cow::Owned(text), self.read_by(at, mark)),
+                None => return,
+            },
+        };
+        let Some(value) = self.node(value) else { return };
+        if value.data == Data::Null {
+            // Kubernetes takes null for absent: so do we, and nothing is written.
+            self.machine.trace.omissions.push(Omission { at, by: value.by });
+            return;
+        }
+        if mixed && out.own.iter().any(|m| m.key == key) {
+            self.fault(Fault::new(at, format!("the key `{key}` comes twice")), mark);
+            return;
+        }
+        out.own.push(Member { key, by, value });
+    }
+
+    /// Runs a body once for every turn of a loop.
+    fn each(&mut self, looped: &'a Loop, mut body: impl FnMut(&mut Self)) {
+        let mark = self.machine.mark();
+        let turns = match turns(&mut self.machine, looped) {
+            Ok(turns) => turns,
+            Err(fault) => return self.fault(fault, mark),
+        };
+        let depth = self.machine.locals.len();
+        self.guarded(looped.over.at, mark, |w| {
+            for turn in turns {
+                if w.machine.spent {
+                    break;
+                }
+                w.machine.locals.extend(turn);
+                body(w);
+                w.machine.locals.truncate(depth);
+            }
+        });
+    }
+
+    fn with(&mut self, value: &'a Expr, body: impl FnOnce(&mut Self)) {
+        let mark = self.machine.mark();
+        match self.machine.eval(value) {
+            Ok(v) => {
+                let reads = self.machine.since(mark);
+                self.machine.locals.push(Binding { value: v, reads });
+                body(self);
+                self.machine.locals.pop();
+            }
+            Err(fault) => self.fault(fault, mark),
+        }
+    }
+
+    fn items(&mut self, items: &'a [Item], out: &mut Vec<Field<'a>>) {
+        for item in items {
+            match item {
+                Item::One(node) => out.extend(self.node(node)),
+                Item::If(branches) => {
+                    let mark = self.machine.mark();
+                    if let Some((at, body)) = self.branch(branches) {
+                        self.guarded(at, mark, |w| w.items(body, out));
+                    }
+                }
+                Item::For(looped, body) => self.each(looped, |w| w.items(body, out)),
+                Item::With(value, body) => self.with(value, |w| w.items(body, out)),
+                Item::Merge(e) => match self.expression(e, e.at) {
+                    Some(Field { data: Data::Seq(items), .. }) => out.extend(items),
+                    Some(Field { data: Data::Null, .. }) | None => {}
+                    Some(_) => self.fault(Fault::new(e.at, "only a list can be merged into a list"), self.machine.mark()),
+                },
+            }
+        }
+    }
+}
+
+/// The bindings of every turn of a loop.
+pub(super) fn turns<'a>(machine: &mut Machine<'_, 'a>, looped: &'a Loop) -> Outcome<Vec<Vec<Binding<'a>>>> {
+    let over = machine.eval(&looped.over)?;
+    if machine.see(&over) == Value::Null {
+        return Ok(Vec::new());
+    }
+    let told = |m: String| Fault::new(looped.over.at, m);
+    let mark = machine.mark();
+    let bare = |value| Binding { value, reads: Reads::default() };
+    if looped.pairs {
+        let pairs = machine.pairs(&over).map_err(told)?;
+        let turns = pairs.into_iter().map(|(key, value)| {
+            // A key is known by the node it stands for.
+            let start = machine.mark();
+            if let Value::Node(id) = &value {
+                machine.record(*id);
+            }
+            let reads = machine.since(start);
+            vec![Binding { value: Value::Str(key), reads }, bare(value)]
+        });
+        return Ok(turns.collect());
+    }
+    let list = machine.list(&over).map_err(told)?;
+    let reads = machine.since(mark);
+    // Items that were computed carry what the list was computed from.
+    Ok(list.into_iter().map(|value| vec![Binding { value, reads }]).collect())
+}
