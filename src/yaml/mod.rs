@@ -2,6 +2,12 @@
 //!
 //! A [`Node`] is what one file says. What files say together is `values`; what a template makes is `field`.
 
+mod ambiguous;
+pub mod read;
+pub mod resolve;
+
+pub use read::{Documents, Options, Parsed, Role, read};
+
 use crate::source::Span;
 
 /// One value of a YAML file.

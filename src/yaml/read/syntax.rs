@@ -1,0 +1,242 @@
+//! Faults of syntax in words: what the parser refuses, at the place that a person has to change.
+
+use super::Stop;
+use super::build::{Builder, too_deep};
+use super::scalar::find_token;
+use crate::diag::Finding;
+use crate::source::{FileId, Span};
+use granit_parser::{ErrorKind, ScanError};
+
+/// A fault: bytes of the text, headline, help.
+struct Fault {
+    at: (usize, usize),
+    message: String,
+    help: &'static str,
+}
+
+/// The first character that YAML has no place for, or that readers of YAML do not agree on as a line break.
+pub(super) fn check_characters(file: FileId, text: &str) -> Option<Stop> {
+    let bytes = text.as_bytes();
+    let suspect =
+        |&b: &u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || matches!(b, 0x7f | 0xc2 | 0xe2 | 0xef);
+    let mut from = 0;
+    while let Some(found) = bytes.get(from..)?.iter().position(suspect) {
+        let at = from + found;
+        let c = text.get(at..)?.chars().next()?;
+        let what = match c {
+            '\u{85}' | '\u{2028}' | '\u{2029}' => Some("is a line break to Kubernetes and to nobody else"),
+            '\u{80}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\0'..='\u{7f}' => Some("is not allowed in YAML"),
+            _ => None,
+        };
+        if let Some(what) = what {
+            let code = u32::from(c);
+            let message = format!("the control character U+{code:04X} {what}");
+            let help = "remove it, or write it as an escape in double quotes";
+            let span = Span::new(file, at, at + c.len_utf8());
+            return Some(Box::new(Finding::error("yaml-syntax", span, message).help(help)));
+        }
+        from = at + c.len_utf8();
+    }
+    None
+}
+
+/// What the parser's error means for the person who wrote the text.
+pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
+    let text = builder.text();
+    let mut at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return too_deep(Span::new(builder.file(), at, at));
+    }
+    let fault = tab(text, at, error.kind())
+        .or_else(|| expression(text, at))
+        .or_else(|| flow(builder, at, error.kind()))
+        .or_else(|| quote(builder, at, error.kind()))
+        .or_else(|| block(text, at, error.kind()))
+        .unwrap_or_else(|| other(text, at, error.kind()));
+    let span = Span::new(builder.file(), fault.at.0, fault.at.1);
+    let mut finding = Finding::error("yaml-syntax", span, fault.message);
+    if !fault.help.is_empty() {
+        finding = finding.help(fault.help);
+    }
+    Box::new(finding)
+}
+
+/// A tab in the indentation of the line, whatever the parser stumbled over.
+fn tab(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
+    let start = line_start(text, at);
+    let line = text.get(start..)?;
+    let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let found = line.get(..indentation)?.find('\t').map(|tab| start + tab);
+    let about_tabs = matches!(
+        kind,
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::TabInPlainScalar
+    );
+    let at = match found {
+        Some(tab) => tab,
+        None if about_tabs => text.get(start..at)?.rfind('\t').map_or(at, |tab| start + tab),
+        None => return None,
+    };
+    Some(Fault {
+        at: (at, (at + 1).min(text.len())),
+        message: "a tab stands where YAML takes only spaces for indentation".to_owned(),
+        help: "replace the tab by spaces",
+    })
+}
+
+/// `${{` without quotes inside brackets: the parser stops behind the `$`.
+fn expression(text: &str, at: usize) -> Option<Fault> {
+    let start = at.checked_sub(1)?;
+    let rest = text.get(start..)?.strip_prefix("${{")?;
+    let line = rest.lines().next().unwrap_or("");
+    let end = line.find("}}").map_or(start + 3, |close| start + 3 + close + 2);
+    Some(Fault {
+        at: (start, end),
+        message: "quote the expression: in flow style `${{ }}` must be inside quotes".to_owned(),
+        help: "write \"${{ ... }}\"",
+    })
+}
+
+/// Faults inside `[ ]` and `{ }`.
+fn flow(builder: &Builder<'_>, at: usize, kind: &ErrorKind) -> Option<Fault> {
+    let text = builder.text();
+    match kind {
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            let shown = shown_character(text, at);
+            return fault(text, at, format!("this {shown} closes nothing"), "remove it, or quote the text");
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            return fault(text, at, format!("`{close}` stands where `{open}` must be closed"), "");
+        }
+        _ => {}
+    }
+    let unclosed = matches!(kind, ErrorKind::UnclosedFlowCollection { .. }).then_some(at);
+    let open = builder.open_bracket().or(unclosed)?;
+    let bracket = text.as_bytes().get(open).copied()?;
+    let close = if bracket == b'[' { ']' } else { '}' };
+    if text.get(open..at)?.contains('\n') || text.get(at..)?.trim().is_empty() || open == at {
+        let message = format!("this `{}` is not closed by a `{close}`", char::from(bracket));
+        return fault(text, open, message, "close it, or quote the text");
+    }
+    let message = format!("`,` or `{close}` is missing before {}", shown_character(text, at));
+    fault(text, at, message, "a text that holds one of `[ ] { } ,` needs quotes here")
+}
+
+/// Faults of quoted texts.
+fn quote(builder: &Builder<'_>, at: usize, kind: &ErrorKind) -> Option<Fault> {
+    let text = builder.text();
+    match kind {
+        ErrorKind::UnclosedQuotedScalar
+        | ErrorKind::InvalidQuotedScalarIndent
+        | ErrorKind::DocumentIndicatorInQuotedScalar => {
+            let open = find_token(text, builder.passed(), |b| matches!(b, b'"' | b'\'')).unwrap_or(at);
+            let shown = shown_character(text, open);
+            fault(text, open, format!("the text that starts with this {shown} is not closed"), "")
+        }
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            let message = "text stands behind the closing quote";
+            fault(
+                text,
+                at,
+                message.to_owned(),
+                "put all of it inside the quotes; in single quotes write '' for one",
+            )
+        }
+        ErrorKind::UnknownQuotedScalarEscape => {
+            let message = "this escape does not exist in double quotes";
+            fault(text, at, message.to_owned(), "write \\\\ for a backslash, or use single quotes")
+        }
+        ErrorKind::CommentNotSeparated => {
+            fault(text, at, "a space is missing before this `#`".to_owned(), "")
+        }
+        _ => None,
+    }
+}
+
+/// Faults of block style: keys, items and indentation.
+fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
+    let start = line_start(text, at);
+    let before = text.get(start..at)?;
+    let rest = text.get(at..)?;
+    let first = start + (before.len() - before.trim_start().len());
+    let to_indent = "keys of one map start in the same column";
+    let (at, message, help) = match kind {
+        ErrorKind::MappingValueNotAllowed if before.contains(": ") => {
+            (at, "a second `:` follows in one line", "quote the value if the `:` belongs to it")
+        }
+        ErrorKind::MappingValueNotAllowed => {
+            (first, "this key is indented below a line that already has a value", to_indent)
+        }
+        ErrorKind::ExpectedBlockMappingKey if rest.starts_with("- ") => {
+            (at, "a list item stands among the keys of a map", "indent it under its key, or remove the `-`")
+        }
+        ErrorKind::ExpectedBlockMappingKey if before.trim().is_empty() => {
+            (at, "the indentation of this line fits no line above", to_indent)
+        }
+        ErrorKind::ExpectedBlockSequenceEntry if before.trim().is_empty() => (
+            at,
+            "this line stands among the items of a list and is none",
+            "start it with `- `, or change its indentation",
+        ),
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => {
+            (at, "this does not belong behind the value", "quote the value if it is all one text")
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed => {
+            (at, "a list cannot start here", "put the `- ` on its own line under the key")
+        }
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            (at, "this line is no `key: value`: the `:` is missing", "")
+        }
+        ErrorKind::InvalidIndentation | ErrorKind::InvalidBlockScalarIndent => {
+            (at, "the indentation of this line fits no line above", "")
+        }
+        _ => return None,
+    };
+    fault(text, at, message.to_owned(), help)
+}
+
+/// Whatever is left; at last in the parser's own words.
+fn other(text: &str, at: usize, kind: &ErrorKind) -> Fault {
+    let (message, help) = match kind {
+        ErrorKind::UnexpectedCharacter { character } => {
+            (format!("a text without quotes cannot start with `{character}`"), "quote the value")
+        }
+        ErrorKind::DirectiveDisallowed => {
+            ("YAML directives are not supported".to_owned(), "remove the line that starts with `%`")
+        }
+        ErrorKind::MissingAnchorOrAliasName => {
+            let shown = shown_character(text, at);
+            (format!("a text without quotes cannot start with {shown}"), "quote the value")
+        }
+        ErrorKind::BomInsideDocument => ("a byte order mark stands inside the text".to_owned(), "remove it"),
+        kind => (kind.to_string(), ""),
+    };
+    let end = at + text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+    Fault { at: (at, end), message, help }
+}
+
+/// A fault at the rest of the word at `at`.
+fn fault(text: &str, at: usize, message: String, help: &'static str) -> Option<Fault> {
+    let rest = text.get(at..)?;
+    let word = rest.find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | '#')).unwrap_or(rest.len());
+    let one = rest.chars().next().map_or(0, char::len_utf8);
+    Some(Fault { at: (at, at + word.max(one).min(rest.len())), message, help })
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |end| end + 1)
+}
+
+fn shown_character(text: &str, at: usize) -> String {
+    match text.get(at..).and_then(|t| t.chars().next()) {
+        None => "the end of the file".to_owned(),
+        Some('\n' | '\r') => "the end of the line".to_owned(),
+        Some(c) => format!("`{c}`"),
+    }
+}
