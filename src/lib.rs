@@ -18,5 +18,6 @@ pub mod diag;
 pub mod error;
 pub mod field;
 pub mod source;
+pub mod template;
 pub mod values;
 pub mod yaml;

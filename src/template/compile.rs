@@ -46,7 +46,10 @@ impl<'t> Compiler<'_, '_, 't> {
             Data::Str(s) if !s.contains("${{") => NodeKind::Str(s.clone()),
             Data::Str(s) => {
                 if directive(s).is_some_and(|d| d.word == "merge") {
-                    return self.fault(node.span, "`merge` spreads into a list or a map: write it as an item or a key");
+                    return self.fault(
+                        node.span,
+                        "`merge` spreads into a list or a map: write it as an item or a key",
+                    );
                 }
                 let mut parts = self.parts(s, node.span, node.style)?;
                 match parts.pop() {
@@ -217,7 +220,10 @@ impl<'t> Compiler<'_, '_, 't> {
             Data::Map(entries) => self.entries(entries),
             _ => self.fault(
                 entry.key.span,
-                format!("the child of `{}` in a map must be a map; is its indentation right?", entry.key.text),
+                format!(
+                    "the child of `{}` in a map must be a map; is its indentation right?",
+                    entry.key.text
+                ),
             ),
         }
     }
@@ -234,7 +240,9 @@ impl<'t> Compiler<'_, '_, 't> {
     fn looped(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<(Loop, Vec<Box<str>>)> {
         let parts = d.rest.find(" in ").map(|at| (at, &d.rest[..at]));
         let names = parts.map(|(_, names)| names.split(',').map(str::trim).collect::<Vec<_>>());
-        let (Some((at, _)), Some(names)) = (parts, names.filter(|n| n.len() <= 2 && n.iter().all(|n| is_name(n)))) else {
+        let (Some((at, _)), Some(names)) =
+            (parts, names.filter(|n| n.len() <= 2 && n.iter().all(|n| is_name(n))))
+        else {
             return self.fault(key.span, "a loop is written `for item in list` or `for key, value in map`");
         };
         let over = self.rest(key, d.at + at + 4, d.at + d.rest.len())?;
@@ -244,7 +252,9 @@ impl<'t> Compiler<'_, '_, 't> {
 
     /// `name = e`.
     fn bound(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<(Expr, Box<str>)> {
-        let Some((name, _)) = d.rest.split_once('=').filter(|(n, v)| is_name(n.trim()) && !v.starts_with('=')) else {
+        let Some((name, _)) =
+            d.rest.split_once('=').filter(|(n, v)| is_name(n.trim()) && !v.starts_with('='))
+        else {
             return self.fault(key.span, "a name is given as `with name = expression`");
         };
         let value = self.rest(key, d.at + name.len() + 1, d.at + d.rest.len())?;
@@ -323,8 +333,10 @@ impl<'t> Compiler<'_, '_, 't> {
     /// The items that one directive brings.
     fn turn(&mut self, entry: &'t yaml::Entry) -> Option<Vec<Item>> {
         if matches!(entry.value.data, Data::Null) {
-            return self
-                .fault(entry.key.span, format!("`{}` has no child; is its indentation right?", entry.key.text));
+            return self.fault(
+                entry.key.span,
+                format!("`{}` has no child; is its indentation right?", entry.key.text),
+            );
         }
         self.items(&entry.value)
     }
@@ -337,7 +349,9 @@ impl<'t> Compiler<'_, '_, 't> {
                 "if" if branches.is_empty() => Some(self.condition(&entry.key, d)?),
                 "elif" if !branches.is_empty() => Some(self.condition(&entry.key, d)?),
                 "else" if !branches.is_empty() => None,
-                "if" | "elif" | "else" => return self.fault(entry.key.span, "one `if` chain chooses one value"),
+                "if" | "elif" | "else" => {
+                    return self.fault(entry.key.span, "one `if` chain chooses one value");
+                }
                 word => return self.fault(entry.key.span, format!("`{word}` does not choose one value")),
             };
             branches.push((condition, self.node(&entry.value)?));
@@ -364,7 +378,8 @@ impl<'t> Compiler<'_, '_, 't> {
 /// Whether a map holds nothing but directives with children.
 fn only_directives(node: &yaml::Node) -> bool {
     let entries = node.entries();
-    let with_child = |e: &yaml::Entry| directive(&e.key.text).is_some_and(|d| d.word != "when" && d.word != "merge");
+    let with_child =
+        |e: &yaml::Entry| directive(&e.key.text).is_some_and(|d| d.word != "when" && d.word != "merge");
     !entries.is_empty() && entries.iter().all(with_child)
 }
 

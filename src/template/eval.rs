@@ -27,7 +27,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub fn new(at: Span, message: impl Into<String>) -> Self {
+    pub(super) fn new(at: Span, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), undefined: false }
     }
 }
@@ -218,9 +218,11 @@ impl<'p, 'a> Machine<'p, 'a> {
                         Err(undefined(&format!("`{}` has no `{name}`", self.values.route(id))))
                     }
                 },
-                Data::Seq(_) => name.parse().ok().and_then(|n| self.values.item(id, n)).map(Value::Node).ok_or_else(|| {
-                    undefined(&format!("the list `{}` has no `{name}`", self.values.route(id)))
-                }),
+                Data::Seq(_) => {
+                    name.parse().ok().and_then(|n| self.values.item(id, n)).map(Value::Node).ok_or_else(
+                        || undefined(&format!("the list `{}` has no `{name}`", self.values.route(id))),
+                    )
+                }
                 _ => Err(undefined(&format!("`{}` is a scalar: it has no `{name}`", self.values.route(id)))),
             },
             Value::Null => Ok(Value::Null),
@@ -269,7 +271,10 @@ impl<'p, 'a> Machine<'p, 'a> {
             }
             (x, y) => match (as_float(&x), as_float(&y)) {
                 (Some(x), Some(y)) => floats(op, x, y).map(Value::Float).ok_or_else(overflow),
-                _ => Err(Fault::new(at, format!("numbers are needed here, not {} and {} (`~` joins texts)", kinds.0, kinds.1))),
+                _ => Err(Fault::new(
+                    at,
+                    format!("numbers are needed here, not {} and {} (`~` joins texts)", kinds.0, kinds.1),
+                )),
             },
         }
     }
@@ -326,7 +331,9 @@ impl<'p, 'a> Machine<'p, 'a> {
     fn range(&mut self, args: &'a [Expr], at: Span) -> Outcome<Value<'a>> {
         let mut bounds = Vec::with_capacity(3);
         for arg in args {
-            let Value::Int(i) = self.looked(arg)? else { return Err(Fault::new(arg.at, "`range` takes integers")) };
+            let Value::Int(i) = self.looked(arg)? else {
+                return Err(Fault::new(arg.at, "`range` takes integers"));
+            };
             bounds.push(i);
         }
         let (from, to, by) = match bounds[..] {
@@ -488,7 +495,9 @@ impl<'p, 'a> Machine<'p, 'a> {
         if let Ok(list) = self.list(&looked) {
             return Ok(list.iter().any(|item| self.same(item, part)));
         }
-        let pairs = self.pairs(&looked).map_err(|_| format!("`in` needs a list, map or text, not {}", looked.kind()))?;
+        let pairs = self
+            .pairs(&looked)
+            .map_err(|_| format!("`in` needs a list, map or text, not {}", looked.kind()))?;
         let key = self.text(part)?;
         Ok(pairs.iter().any(|(k, _)| *k == key))
     }

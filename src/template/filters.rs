@@ -57,7 +57,10 @@ const fn row(
     Filter { name, args, lenient: false, number: false, run }
 }
 
-const fn check(name: &'static str, run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Value<'a>>) -> Outcome<bool>) -> Test {
+const fn check(
+    name: &'static str,
+    run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Value<'a>>) -> Outcome<bool>,
+) -> Test {
     Test { name, args: (0, 0), lenient: false, run }
 }
 
@@ -65,14 +68,18 @@ const fn check(name: &'static str, run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Val
 pub(super) static FILTERS: &[Filter] = &[
     row("b64encode", (0, 0), |m, v| Ok(text(base64(m.text(&v[0])?.as_bytes())))),
     Filter { lenient: true, ..row("default", (1, 1), default) },
-    row("first", (0, 0), |m, v| m.list(&v[0])?.into_iter().next().ok_or_else(|| "the list is empty".to_owned())),
+    row("first", (0, 0), |m, v| {
+        m.list(&v[0])?.into_iter().next().ok_or_else(|| "the list is empty".to_owned())
+    }),
     Filter { number: true, ..row("int", (0, 0), int) },
     row("items", (0, 0), |m, v| {
         let pairs = m.pairs(&v[0])?;
         Ok(Value::List(pairs.into_iter().map(|(k, v)| Value::List(vec![Value::Str(k), v])).collect()))
     }),
     row("join", (0, 1), join),
-    row("keys", (0, 0), |m, v| Ok(Value::List(m.pairs(&v[0])?.into_iter().map(|(k, _)| Value::Str(k)).collect()))),
+    row("keys", (0, 0), |m, v| {
+        Ok(Value::List(m.pairs(&v[0])?.into_iter().map(|(k, _)| Value::Str(k)).collect()))
+    }),
     row("last", (0, 0), |m, v| m.list(&v[0])?.pop().ok_or_else(|| "the list is empty".to_owned())),
     Filter { number: true, ..row("length", (0, 0), length) },
     row("lower", (0, 0), |m, v| Ok(text(m.text(&v[0])?.to_lowercase()))),
@@ -146,7 +153,11 @@ fn int<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
         Value::Str(s) => {
             let digits = s.strip_prefix('-').unwrap_or(&s);
             let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            plain.then(|| s.parse().ok()).flatten().map(Value::Int).ok_or_else(|| format!("`{s}` is not an integer"))
+            plain
+                .then(|| s.parse().ok())
+                .flatten()
+                .map(Value::Int)
+                .ok_or_else(|| format!("`{s}` is not an integer"))
         }
         other => Err(format!("{} is not an integer", other.kind())),
     }
@@ -227,7 +238,8 @@ mod tests {
 
     #[test]
     fn base64_is_that_of_the_rfc() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

@@ -88,13 +88,18 @@ impl Program {
     /// Compiles the files of a package; all their faults are found.
     pub fn compile(files: &[File<'_>]) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
-        let (templates, others): (Vec<&File<'_>>, Vec<&File<'_>>) = files.iter().partition(|f| is_template(f.path));
+        let (templates, others): (Vec<&File<'_>>, Vec<&File<'_>>) =
+            files.iter().partition(|f| is_template(f.path));
         let mut fragments = BTreeMap::new();
         for (index, file) in templates.iter().enumerate() {
             if let Some(name) = fragment_name(file.path)
                 && fragments.insert(name.to_owned(), index).is_some()
             {
-                findings.push(Finding::error(CODE, Span::whole(file.id), format!("two fragments are named `{name}`")));
+                findings.push(Finding::error(
+                    CODE,
+                    Span::whole(file.id),
+                    format!("two fragments are named `{name}`"),
+                ));
             }
         }
         let texts: BTreeMap<String, usize> =

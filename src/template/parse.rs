@@ -33,7 +33,7 @@ pub(super) struct Names<'c> {
 
 impl Names<'_> {
     /// Adds a finding and gives nothing.
-    pub fn fault<T>(&mut self, at: Span, message: impl Into<String>) -> Option<T> {
+    pub(super) fn fault<T>(&mut self, at: Span, message: impl Into<String>) -> Option<T> {
         self.findings.push(Finding::error(CODE, at, message));
         None
     }
@@ -73,7 +73,12 @@ impl Names<'_> {
 }
 
 /// Compiles the expression `source`, which starts at `base` of the scalar at `place`.
-pub(super) fn expression(names: &mut Names<'_>, source: &str, place: &Place<'_>, base: usize) -> Option<Expr> {
+pub(super) fn expression(
+    names: &mut Names<'_>,
+    source: &str,
+    place: &Place<'_>,
+    base: usize,
+) -> Option<Expr> {
     let whole = place.at(base, base + source.len());
     if source.trim().is_empty() {
         return names.fault(whole, "an empty expression");
@@ -81,7 +86,8 @@ pub(super) fn expression(names: &mut Names<'_>, source: &str, place: &Place<'_>,
     match minijinja::machinery::parse_expr(source) {
         Ok(tree) => Parser { names, place, base, whole: source.len() }.expr(&tree, true),
         Err(error) => {
-            let at = error.range().map_or(whole, |r| place.at(base + r.start, base + r.end.min(source.len())));
+            let at =
+                error.range().map_or(whole, |r| place.at(base + r.start, base + r.end.min(source.len())));
             let what = error.detail().unwrap_or("it cannot be read").to_owned();
             names.fault(at, format!("a fault in the expression `{}`: {what}", source.trim()))
         }
@@ -114,7 +120,9 @@ impl Parser<'_, '_, '_> {
     fn expr(&mut self, tree: &ast::Expr<'_>, top: bool) -> Option<Expr> {
         let at = self.span(tree);
         let kind = match tree {
-            ast::Expr::Const(c) => constant(&c.value).or_else(|| self.names.fault(at, "a constant with no place here"))?,
+            ast::Expr::Const(c) => {
+                constant(&c.value).or_else(|| self.names.fault(at, "a constant with no place here"))?
+            }
             ast::Expr::Var(v) if v.id == "omit" => Kind::Omit,
             ast::Expr::Var(_) | ast::Expr::GetAttr(_) | ast::Expr::GetItem(_) => return self.route(tree),
             ast::Expr::UnaryOp(u) => {
@@ -137,7 +145,8 @@ impl Parser<'_, '_, '_> {
                 let Some(no) = &i.false_expr else {
                     return self.names.fault(at, "`a if b` needs its `else`: write `a if b else omit`");
                 };
-                let parts = [self.expr(&i.true_expr, false), self.expr(&i.test_expr, false), self.expr(no, false)];
+                let parts =
+                    [self.expr(&i.true_expr, false), self.expr(&i.test_expr, false), self.expr(no, false)];
                 let [Some(yes), Some(test), Some(no)] = parts else { return None };
                 Kind::If(Box::new([test, yes, no]))
             }
@@ -157,7 +166,9 @@ impl Parser<'_, '_, '_> {
                 Kind::Map(keys.into_iter().zip(values).collect())
             }
             ast::Expr::Call(c) => self.call(c, at, top)?,
-            ast::Expr::Slice(_) => return self.names.fault(at, "slices are not part of the template language"),
+            ast::Expr::Slice(_) => {
+                return self.names.fault(at, "slices are not part of the template language");
+            }
         };
         Some(Expr { kind, at })
     }
@@ -250,7 +261,9 @@ impl Parser<'_, '_, '_> {
         for arg in args {
             match arg {
                 ast::CallArg::Pos(e) => out.push(self.expr(e, false)?),
-                _ => return self.names.fault(at, format!("`{name}` takes plain arguments, not `name=value`")),
+                _ => {
+                    return self.names.fault(at, format!("`{name}` takes plain arguments, not `name=value`"));
+                }
             }
         }
         if (least..=most).contains(&args.len()) {
@@ -309,7 +322,12 @@ impl Parser<'_, '_, '_> {
         let fragments = self.names.fragments;
         let Some(&unit) = fragments.get(&name) else {
             let have = fragments.keys().map(String::as_str);
-            return self.names.fault_near(at, format!("no fragment `{name}` (a file `_{name}.yaml`)"), &name, have);
+            return self.names.fault_near(
+                at,
+                format!("no fragment `{name}` (a file `_{name}.yaml`)"),
+                &name,
+                have,
+            );
         };
         let mut args: Vec<Argument> = Vec::new();
         for arg in &c.args[1..] {

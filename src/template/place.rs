@@ -20,7 +20,7 @@ pub(super) struct Place<'t> {
 
 impl<'t> Place<'t> {
     /// The place of a scalar whose value is `cooked`, in a file with this text.
-    pub fn new(text: &'t str, span: Span, style: Style, cooked: &'t str) -> Self {
+    pub(super) fn new(text: &'t str, span: Span, style: Style, cooked: &'t str) -> Self {
         let raw = text.get(span.start as usize..span.end as usize).unwrap_or("");
         let skip = match style {
             Style::Single | Style::Double => 1.min(raw.len()),
@@ -31,12 +31,12 @@ impl<'t> Place<'t> {
     }
 
     /// A place whose text is the file's own bytes from `start` on.
-    pub fn verbatim(file: FileId, start: usize, text: &'t str) -> Self {
+    pub(super) fn verbatim(file: FileId, start: usize, text: &'t str) -> Self {
         Self { span: Span::new(file, start, start + text.len()), raw: text, start, cooked: text }
     }
 
     /// The span of a range of the value.
-    pub fn at(&self, from: usize, to: usize) -> Span {
+    pub(super) fn at(&self, from: usize, to: usize) -> Span {
         if self.raw.as_bytes().get(..self.cooked.len()) == Some(self.cooked.as_bytes()) {
             return Span::new(self.span.file, self.start + from, self.start + to);
         }

@@ -116,9 +116,10 @@ impl<'a> Walker<'_, 'a> {
             match part {
                 Part::Literal(text) => out.push_str(text),
                 Part::Expr(e) => {
-                    let text = self.machine.eval(e).and_then(|v| {
-                        self.machine.text(&v).map_err(|m| Fault::new(e.at, m))
-                    });
+                    let text = self
+                        .machine
+                        .eval(e)
+                        .and_then(|v| self.machine.text(&v).map_err(|m| Fault::new(e.at, m)));
                     match text {
                         Ok(text) => out.push_str(&text),
                         Err(fault) => {
@@ -164,7 +165,8 @@ impl<'a> Walker<'_, 'a> {
 
     fn text_file(&mut self, index: usize, at: Span) -> Option<Field<'a>> {
         let mark = self.machine.mark();
-        let (params, locals) = (std::mem::take(&mut self.machine.params), std::mem::take(&mut self.machine.locals));
+        let (params, locals) =
+            (std::mem::take(&mut self.machine.params), std::mem::take(&mut self.machine.locals));
         let mut out = String::new();
         let done = match self.machine.program.texts.get(index) {
             Some(file) => super::text::write(&mut self.machine, &file.body, &mut out),
@@ -230,7 +232,9 @@ impl<'a> Walker<'_, 'a> {
             },
             Value::Float(f) => Data::Float(f),
             Value::Str(s) => Data::Str(s),
-            Value::List(list) => Data::Seq(list.into_iter().map(|v| self.field(v, by)).collect::<Result<_, _>>()?),
+            Value::List(list) => {
+                Data::Seq(list.into_iter().map(|v| self.field(v, by)).collect::<Result<_, _>>()?)
+            }
             Value::Map(pairs) => {
                 let member = |(key, v)| Ok(Member { key, by, value: self.field(v, by)? });
                 Data::Map(pairs.into_iter().map(member).collect::<Result<_, String>>()?)
@@ -358,7 +362,8 @@ impl<'a> Walker<'_, 'a> {
                 Entry::Merge(e) => match self.expression(e, e.at) {
                     Some(Field { data: Data::Map(members), .. }) => self.merge(members, e.at, out),
                     Some(Field { data: Data::Null, .. }) | None => {}
-                    Some(_) => self.fault(Fault::new(e.at, "only a map can be merged into a map"), self.machine.mark()),
+                    Some(_) => self
+                        .fault(Fault::new(e.at, "only a map can be merged into a map"), self.machine.mark()),
                 },
             }
         }
@@ -445,7 +450,10 @@ impl<'a> Walker<'_, 'a> {
                 Item::Merge(e) => match self.expression(e, e.at) {
                     Some(Field { data: Data::Seq(items), .. }) => out.extend(items),
                     Some(Field { data: Data::Null, .. }) | None => {}
-                    Some(_) => self.fault(Fault::new(e.at, "only a list can be merged into a list"), self.machine.mark()),
+                    Some(_) => self.fault(
+                        Fault::new(e.at, "only a list can be merged into a list"),
+                        self.machine.mark(),
+                    ),
                 },
             }
         }

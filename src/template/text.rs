@@ -114,7 +114,9 @@ impl Compiler<'_, '_, '_> {
             one => vec![self.name(one)?],
         };
         if names.len() > 2 || f.recursive {
-            return self.names.fault(over.at, "a loop is written `for item in list` or `for key, value in map`");
+            return self
+                .names
+                .fault(over.at, "a loop is written `for item in list` or `for key, value in map`");
         }
         let depth = self.names.locals.len();
         let pairs = names.len() == 2;
@@ -163,7 +165,9 @@ fn one<'a>(machine: &mut Machine<'_, 'a>, statement: &'a Stmt, out: &mut String)
             done?;
         }
         Stmt::Set(e) => bind(machine, e)?,
-        Stmt::For(looped, filter, body, otherwise) => repeat(machine, looped, filter.as_ref(), (body, otherwise), out)?,
+        Stmt::For(looped, filter, body, otherwise) => {
+            repeat(machine, looped, filter.as_ref(), (body, otherwise), out)?
+        }
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) enum Value<'a> {
 
 impl Value<'_> {
     /// What it is, in words. A node must be looked at first.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Value::Null => "null",
             Value::Omit => "`omit`",

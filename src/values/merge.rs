@@ -61,10 +61,8 @@ impl<'a> Merger<'a> {
 
     fn map(&mut self, id: Id, layers: &[Layer<'a>]) -> Children {
         // What lies below a scalar, a list or a null is gone.
-        let from = layers
-            .iter()
-            .rposition(|l| !matches!(l.node.data, yaml::Data::Map(_)))
-            .map_or(0, |at| at + 1);
+        let from =
+            layers.iter().rposition(|l| !matches!(l.node.data, yaml::Data::Map(_))).map_or(0, |at| at + 1);
         let members = union(&layers[from..]);
         let children = self.reserve(id, members.len());
         for (child, (key, says)) in children.ids().zip(&members) {

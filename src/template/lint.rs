@@ -1,0 +1,430 @@
+//! What is wrong with a package whatever the values are: routes that its values do not have, `or omit` on numbers,
+//! fragment arguments that are missing or too many, values and improvements that nothing reads.
+//!
+//! Expressions are followed through loops, `with` names and fragment parameters to the defaults they stand for.
+
+use super::{
+    CODE, CONTEXT, CONTEXT_KEYS, Program,
+    expr::{Expr, Kind, Root, Step},
+    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part, Stmt},
+};
+use crate::{
+    diag::{Finding, Findings, nearest},
+    source::Span,
+    yaml::{self, Data},
+};
+use std::collections::BTreeSet;
+
+/// What a package promises its templates.
+#[derive(Debug)]
+pub struct Interface<'d> {
+    /// The package's `values.yaml`.
+    pub defaults: &'d yaml::Node,
+    /// The improvements that it declares, each with where.
+    pub improvements: Vec<(&'d str, Span)>,
+}
+
+/// Checks a program against its interface.
+pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
+    let mut linter = Linter {
+        program,
+        interface,
+        findings: Findings::default(),
+        used: BTreeSet::new(),
+        improvements: BTreeSet::new(),
+        called: BTreeSet::new(),
+        params: Vec::new(),
+        locals: Vec::new(),
+        depth: 0,
+    };
+    for unit in program.units.iter().filter(|u| u.params.is_none()) {
+        unit.documents.iter().for_each(|d| linter.node(d));
+    }
+    for (index, unit) in program.units.iter().enumerate() {
+        if unit.params.is_some() && !linter.called.contains(&index) {
+            let at = Span::whole(program.files[index]);
+            linter.findings.push(Finding::error(CODE, at, "no template calls this fragment"));
+        }
+    }
+    linter.unused(interface.defaults);
+    for (name, at) in &interface.improvements {
+        if !linter.improvements.contains(*name) {
+            let message = format!("no template reads the improvement `{name}`");
+            linter.findings.push(Finding::error(CODE, *at, message));
+        }
+    }
+    linter.findings.into_sorted(|f| f.at.file)
+}
+
+/// What is known of a value before any environment is rendered.
+#[derive(Debug, Clone, Copy)]
+enum Shape<'d> {
+    /// It is what the defaults hold here.
+    Default(&'d yaml::Node),
+    /// A map of scalars with these keys.
+    Keys(&'static str, &'static [&'static str]),
+    /// The map of improvements.
+    Improvements,
+    /// The roots are only there to be gone through.
+    Root(usize),
+    Unknown,
+}
+
+struct Linter<'d, 'p> {
+    program: &'p Program,
+    interface: &'d Interface<'d>,
+    findings: Findings,
+    /// Spans of the default nodes that are read, with all below them.
+    used: BTreeSet<(Span, bool)>,
+    improvements: BTreeSet<String>,
+    called: BTreeSet<usize>,
+    params: Vec<Shape<'d>>,
+    locals: Vec<Shape<'d>>,
+    depth: usize,
+}
+
+impl<'d, 'p> Linter<'d, 'p> {
+    fn fault(&mut self, at: Span, message: String, help: Option<String>) {
+        let mut finding = Finding::error(CODE, at, message);
+        finding.help = help;
+        self.findings.push(finding);
+    }
+
+    /// Follows an expression; `whole` when its value is used with all that is in it.
+    fn expr(&mut self, e: &'p Expr, whole: bool) -> Shape<'d> {
+        match &e.kind {
+            Kind::Route(root, steps) => return self.route(*root, steps, e, whole),
+            Kind::Or(a, b) => {
+                if matches!(b.kind, Kind::Omit) && self.counts(a) {
+                    let help = "write `| default(omit)`, which drops only what is null or absent";
+                    self.fault(
+                        e.at,
+                        "`or omit` would drop 0 and false, which are values here".into(),
+                        Some(help.into()),
+                    );
+                }
+                self.expr(a, whole);
+                self.expr(b, whole);
+            }
+            Kind::Item(a, b) => {
+                self.expr(a, true);
+                self.expr(b, true);
+            }
+            Kind::And(a, b) | Kind::Binary(_, a, b) => {
+                self.expr(a, whole);
+                self.expr(b, whole);
+            }
+            Kind::Not(a) | Kind::Neg(a) => {
+                self.expr(a, false);
+            }
+            Kind::Compare(first, rest) => {
+                self.expr(first, true);
+                rest.iter().for_each(|(_, e)| {
+                    self.expr(e, true);
+                });
+            }
+            Kind::If(parts) => {
+                self.expr(&parts[0], false);
+                self.expr(&parts[1], whole);
+                self.expr(&parts[2], whole);
+            }
+            Kind::Filter(_, args) | Kind::Test(_, args) | Kind::List(args) | Kind::Range(args) => {
+                args.iter().for_each(|a| {
+                    self.expr(a, true);
+                });
+            }
+            Kind::Map(pairs) => pairs.iter().for_each(|(k, v)| {
+                self.expr(k, true);
+                self.expr(v, true);
+            }),
+            Kind::Fragment(unit, _) => self.fragment(*unit, e),
+            Kind::Text(index) => {
+                if let Some(file) = self.program.texts.get(*index) {
+                    let (params, locals) =
+                        (std::mem::take(&mut self.params), std::mem::take(&mut self.locals));
+                    self.stmts(&file.body);
+                    (self.params, self.locals) = (params, locals);
+                }
+            }
+            Kind::Null | Kind::Omit | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Str(_) => {}
+        }
+        Shape::Unknown
+    }
+
+    /// Whether an expression certainly gives a number or boolean.
+    fn counts(&mut self, e: &'p Expr) -> bool {
+        match &e.kind {
+            Kind::Filter(filter, _) => filter.number,
+            Kind::Compare(..) | Kind::Not(_) | Kind::Test(..) | Kind::Neg(_) => true,
+            Kind::Route(root, steps) => {
+                let shape = self.start(*root);
+                let end = steps.iter().try_fold(shape, |at, step| child(at, &step.name, self.interface));
+                matches!(
+                    end,
+                    Some(Shape::Improvements)
+                        | Some(Shape::Default(yaml::Node {
+                            data: Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_),
+                            ..
+                        }))
+                )
+            }
+            _ => false,
+        }
+    }
+
+    fn start(&self, root: Root) -> Shape<'d> {
+        let known = |list: &[Shape<'d>], slot: usize| list.get(slot).copied().unwrap_or(Shape::Unknown);
+        match root {
+            Root::Context(index) => Shape::Root(index),
+            Root::Param(slot) => known(&self.params, slot),
+            Root::Local(slot) => known(&self.locals, slot),
+        }
+    }
+
+    fn route(&mut self, root: Root, steps: &'p [Step], e: &'p Expr, whole: bool) -> Shape<'d> {
+        let mut shape = self.start(root);
+        if matches!(shape, Shape::Root(_)) && steps.is_empty() {
+            self.fault(e.at, "a root alone is too much: name the value that is meant".into(), None);
+            return Shape::Unknown;
+        }
+        for step in steps {
+            if let Shape::Root(index) = shape
+                && CONTEXT.get(index) == Some(&"improvements")
+            {
+                self.improvements.insert(step.name.to_string());
+            }
+            match child(shape, &step.name, self.interface) {
+                Some(next) => shape = next,
+                None => {
+                    self.unknown(shape, step);
+                    return Shape::Unknown;
+                }
+            }
+        }
+        if let Shape::Default(node) = shape {
+            self.used.insert((node.span, whole));
+        }
+        shape
+    }
+
+    fn unknown(&mut self, shape: Shape<'d>, step: &'p Step) {
+        let (what, have): (String, Vec<&str>) = match shape {
+            Shape::Default(node) if node.entries().is_empty() => {
+                (format!("{} has no", node.kind()), Vec::new())
+            }
+            Shape::Default(node) => {
+                ("the values have no".into(), node.entries().iter().map(|e| &*e.key.text).collect())
+            }
+            Shape::Keys(name, keys) => (format!("`{name}` has no"), keys.to_vec()),
+            Shape::Root(_) | Shape::Improvements | Shape::Unknown => (
+                "the package declares no improvement".into(),
+                self.interface.improvements.iter().map(|(n, _)| *n).collect(),
+            ),
+        };
+        let help = nearest(&step.name, have).map(|n| format!("did you mean `{n}`?"));
+        self.fault(step.at, format!("{what} `{}`", step.name), help);
+    }
+
+    fn fragment(&mut self, index: usize, e: &'p Expr) {
+        self.called.insert(index);
+        let Kind::Fragment(_, args) = &e.kind else { return };
+        let Some(unit) = self.program.units.get(index) else { return };
+        let wanted = unit.params.as_deref().unwrap_or(&[]);
+        for name in wanted.iter().filter(|n| !args.iter().any(|a| a.name == **n)) {
+            self.fault(e.at, format!("the fragment needs the argument `{name}`"), None);
+        }
+        for arg in args.iter().filter(|a| !wanted.contains(&a.name)) {
+            let near =
+                nearest(&arg.name, wanted.iter().map(|w| &**w)).map(|n| format!("did you mean `{n}`?"));
+            self.fault(arg.at, format!("the fragment has no parameter `{}`", arg.name), near);
+        }
+        let mut shapes = Vec::with_capacity(wanted.len());
+        for name in wanted {
+            let arg = args.iter().find(|a| a.name == *name);
+            shapes.push(arg.map_or(Shape::Unknown, |a| self.expr(&a.value, false)));
+        }
+        if self.depth >= 16 {
+            self.fault(e.at, "fragments call each other without end".into(), None);
+            return;
+        }
+        let outer = (std::mem::replace(&mut self.params, shapes), std::mem::take(&mut self.locals));
+        self.depth += 1;
+        unit.documents.iter().for_each(|d| self.node(d));
+        self.depth -= 1;
+        (self.params, self.locals) = outer;
+    }
+
+    fn node(&mut self, node: &'p Node) {
+        match &node.kind {
+            NodeKind::Expr(e) => {
+                self.expr(e, true);
+            }
+            NodeKind::Text(parts) => self.parts(parts),
+            NodeKind::Map(Map { when, entries, .. }) => {
+                if let Some(e) = when {
+                    self.expr(e, false);
+                }
+                self.entries(entries);
+            }
+            NodeKind::Seq(items) => self.items(items),
+            NodeKind::Choice(branches) => branches.iter().for_each(|(condition, node)| {
+                self.condition(condition.as_ref());
+                self.node(node);
+            }),
+            _ => {}
+        }
+    }
+
+    fn condition(&mut self, e: Option<&'p Expr>) {
+        if let Some(e) = e {
+            self.expr(e, false);
+        }
+    }
+
+    fn parts(&mut self, parts: &'p [Part]) {
+        for part in parts {
+            if let Part::Expr(e) = part {
+                self.expr(e, true);
+            }
+        }
+    }
+
+    fn looped(&mut self, looped: &'p Loop, names: usize, inner: impl FnOnce(&mut Self)) {
+        self.expr(&looped.over, true);
+        self.local(vec![Shape::Unknown; names], inner);
+    }
+
+    fn local(&mut self, shapes: Vec<Shape<'d>>, inner: impl FnOnce(&mut Self)) {
+        let depth = self.locals.len();
+        self.locals.extend(shapes);
+        inner(self);
+        self.locals.truncate(depth);
+    }
+
+    fn entries(&mut self, entries: &'p [Entry]) {
+        for entry in entries {
+            match entry {
+                Entry::Pair { key, value, .. } => {
+                    if let Key::Text(parts) = key {
+                        self.parts(parts);
+                    }
+                    self.node(value);
+                }
+                Entry::If(branches) => branches.iter().for_each(|(condition, body)| {
+                    self.condition(condition.as_ref());
+                    self.entries(body);
+                }),
+                Entry::For(l, body) => self.looped(l, 1 + usize::from(l.pairs), |s| s.entries(body)),
+                Entry::With(e, body) => {
+                    let shape = self.expr(e, false);
+                    self.local(vec![shape], |s| s.entries(body));
+                }
+                Entry::Merge(e) => {
+                    self.expr(e, true);
+                }
+            }
+        }
+    }
+
+    fn items(&mut self, items: &'p [Item]) {
+        for item in items {
+            match item {
+                Item::One(node) => self.node(node),
+                Item::If(branches) => branches.iter().for_each(|(condition, body)| {
+                    self.condition(condition.as_ref());
+                    self.items(body);
+                }),
+                Item::For(l, body) => self.looped(l, 1 + usize::from(l.pairs), |s| s.items(body)),
+                Item::With(e, body) => {
+                    let shape = self.expr(e, false);
+                    self.local(vec![shape], |s| s.items(body));
+                }
+                Item::Merge(e) => {
+                    self.expr(e, true);
+                }
+            }
+        }
+    }
+
+    fn stmts(&mut self, body: &'p [Stmt]) {
+        let depth = self.locals.len();
+        for stmt in body {
+            match stmt {
+                Stmt::Raw(_) => {}
+                Stmt::Emit(e) => {
+                    self.expr(e, true);
+                }
+                Stmt::If(e, yes, no) => {
+                    self.expr(e, false);
+                    self.stmts(yes);
+                    self.stmts(no);
+                }
+                Stmt::For(l, filter, yes, no) => {
+                    self.looped(l, 2 + usize::from(l.pairs), |s| {
+                        s.condition(filter.as_ref());
+                        s.stmts(yes);
+                    });
+                    self.stmts(no);
+                }
+                Stmt::With(values, body) => {
+                    let before = self.locals.len();
+                    for e in values {
+                        let shape = self.expr(e, false);
+                        self.locals.push(shape);
+                    }
+                    self.stmts(body);
+                    self.locals.truncate(before);
+                }
+                Stmt::Set(e) => {
+                    let shape = self.expr(e, false);
+                    self.locals.push(shape);
+                }
+            }
+        }
+        self.locals.truncate(depth);
+    }
+
+    /// Finds the leaves of the defaults that no expression reads.
+    fn unused(&mut self, node: &'d yaml::Node) {
+        for entry in node.entries() {
+            if self.used.contains(&(entry.value.span, true)) {
+                continue;
+            }
+            if entry.value.entries().is_empty() {
+                if !self.used.contains(&(entry.value.span, false)) {
+                    let message = format!("no template reads the value `{}`", entry.key.text);
+                    self.fault(entry.key.span, message, None);
+                }
+            } else {
+                self.unused(&entry.value);
+            }
+        }
+    }
+}
+
+/// What stands under a key; none when there certainly is nothing.
+fn child<'d>(shape: Shape<'d>, name: &str, interface: &'d Interface<'d>) -> Option<Shape<'d>> {
+    match shape {
+        Shape::Root(index) => match CONTEXT.get(index).copied() {
+            Some("values") => child(Shape::Default(interface.defaults), name, interface),
+            Some("improvements") => {
+                interface.improvements.iter().any(|(n, _)| *n == name).then_some(Shape::Improvements)
+            }
+            root => {
+                let (root, keys) = CONTEXT_KEYS.iter().find(|(r, _)| Some(*r) == root)?;
+                child(Shape::Keys(root, keys), name, interface)
+            }
+        },
+        Shape::Keys(_, keys) => keys.contains(&name).then_some(Shape::Unknown),
+        Shape::Default(node) => match &node.data {
+            // Empty or not set in the defaults: open.
+            Data::Null => Some(Shape::Unknown),
+            Data::Map(entries) if entries.is_empty() => Some(Shape::Unknown),
+            Data::Seq(_) => Some(Shape::Unknown),
+            Data::Map(_) => node.get(name).map(Shape::Default),
+            _ => None,
+        },
+        Shape::Improvements => None,
+        Shape::Unknown => Some(Shape::Unknown),
+    }
+}
