@@ -16,5 +16,6 @@
 
 pub mod diag;
 pub mod error;
+pub mod output;
 pub mod source;
 pub mod yaml;
