@@ -3,6 +3,14 @@
 //! What the bytes mean, and which files belong to whom, is for the floors above.
 #![expect(clippy::disallowed_methods, reason = "this is the room for file access")]
 
+mod effects;
+mod lock;
+mod look;
+
+pub use effects::{Disk, RealDisk, is_temporary, replace, temporary};
+pub use lock::FolderLock;
+pub use look::{Entry, Kind, kind, list, read, same_bytes};
+
 use std::{fs, io, path::Path};
 
 /// Why a text file could not be used.

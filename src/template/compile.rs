@@ -144,7 +144,7 @@ impl<'t> Compiler<'_, '_, 't> {
                 continue;
             };
             let chained = match d.word {
-                "elif" | "else" => self.chained(entry, d, open, |c, v| c.body(v)).map(|(e, body)| {
+                "elif" | "else" => self.chained(entry, d, open, Self::body).map(|(e, body)| {
                     open = e.is_some();
                     if let Some(Entry::If(branches)) = out.last_mut() {
                         branches.push((e, body));
@@ -300,7 +300,7 @@ impl<'t> Compiler<'_, '_, 't> {
             let Some(d) = directive(&entry.key.text) else { continue };
             match d.word {
                 "elif" | "else" => {
-                    let (condition, body) = self.chained(entry, d, open, |c, v| c.turn(v))?;
+                    let (condition, body) = self.chained(entry, d, open, Self::turn)?;
                     open = condition.is_some();
                     if let Some(Item::If(branches)) = out.last_mut() {
                         branches.push((condition, body));

@@ -158,10 +158,10 @@ impl<'p, 'a> Machine<'p, 'a> {
             }
             Kind::Filter(filter, args) => {
                 let args = self.arguments(args, filter.lenient)?;
-                (filter.run)(self, args).map_err(|m| Fault::new(e.at, m))
+                (filter.run)(self, &args).map_err(|m| Fault::new(e.at, m))
             }
             Kind::Test(test, args) => match self.arguments(args, false) {
-                Ok(args) => (test.run)(self, args).map(Value::Bool).map_err(|m| Fault::new(e.at, m)),
+                Ok(args) => (test.run)(self, &args).map(Value::Bool).map_err(|m| Fault::new(e.at, m)),
                 Err(fault) if fault.undefined && test.lenient => Ok(Value::Bool(false)),
                 Err(fault) => Err(fault),
             },

@@ -16,7 +16,7 @@ pub(super) struct Filter {
     pub lenient: bool,
     /// Whether its result is a number.
     pub number: bool,
-    pub run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Value<'a>>) -> Outcome<Value<'a>>,
+    pub run: for<'a> fn(&mut Machine<'_, 'a>, &[Value<'a>]) -> Outcome<Value<'a>>,
 }
 
 /// A test: `value is name`.
@@ -24,7 +24,7 @@ pub(super) struct Test {
     pub name: &'static str,
     pub args: (usize, usize),
     pub lenient: bool,
-    pub run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Value<'a>>) -> Outcome<bool>,
+    pub run: for<'a> fn(&mut Machine<'_, 'a>, &[Value<'a>]) -> Outcome<bool>,
 }
 
 impl std::fmt::Debug for Filter {
@@ -52,14 +52,14 @@ pub(super) fn test(name: &str) -> Option<&'static Test> {
 const fn row(
     name: &'static str,
     args: (usize, usize),
-    run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Value<'a>>) -> Outcome<Value<'a>>,
+    run: for<'a> fn(&mut Machine<'_, 'a>, &[Value<'a>]) -> Outcome<Value<'a>>,
 ) -> Filter {
     Filter { name, args, lenient: false, number: false, run }
 }
 
 const fn check(
     name: &'static str,
-    run: for<'a> fn(&mut Machine<'_, 'a>, Vec<Value<'a>>) -> Outcome<bool>,
+    run: for<'a> fn(&mut Machine<'_, 'a>, &[Value<'a>]) -> Outcome<bool>,
 ) -> Test {
     Test { name, args: (0, 0), lenient: false, run }
 }
@@ -139,15 +139,14 @@ fn text<'a>(s: String) -> Value<'a> {
     Value::Str(Cow::Owned(s))
 }
 
-fn default<'a>(m: &mut Machine<'_, 'a>, mut v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
-    let fallback = v.pop().unwrap_or(Value::Null);
-    let subject = v.pop().unwrap_or(Value::Null);
+fn default<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
+    let (subject, fallback) = (v[0].clone(), v[1].clone());
     // The node itself is handed on: a value that is there keeps its own provenance.
     Ok(if matches!(m.see(&subject), Value::Null) { fallback } else { subject })
 }
 
 /// Integers and texts that are decimal integers; never rounds.
-fn int<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
+fn int<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
     match m.see(&v[0]) {
         Value::Int(i) => Ok(Value::Int(i)),
         Value::Str(s) => {
@@ -163,7 +162,7 @@ fn int<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
     }
 }
 
-fn length<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
+fn length<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
     let count = match m.see(&v[0]) {
         Value::Str(s) => s.chars().count(),
         other => match m.list(&other) {
@@ -174,7 +173,7 @@ fn length<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> 
     Ok(Value::Int(count as i128))
 }
 
-fn join<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
+fn join<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
     let by = v.get(1).map_or(Ok(Cow::Borrowed("")), |s| m.text(s))?;
     let mut out = String::new();
     for (n, item) in m.list(&v[0])?.iter().enumerate() {
@@ -188,7 +187,7 @@ fn join<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
 }
 
 /// Strings by code point, or numbers by size; a mixture is an error.
-fn sort<'a>(m: &mut Machine<'_, 'a>, v: Vec<Value<'a>>) -> Outcome<Value<'a>> {
+fn sort<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
     let mut list: Vec<Value<'a>> = m.list(&v[0])?.into_iter().map(|i| m.look(i)).collect();
     let strings = list.iter().all(|i| matches!(i, Value::Str(_)));
     let integers = list.iter().all(|i| matches!(i, Value::Int(_)));
