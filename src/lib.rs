@@ -18,6 +18,7 @@
 pub mod diag;
 pub mod error;
 pub mod field;
+pub mod manifest;
 pub mod output;
 pub mod source;
 pub mod template;

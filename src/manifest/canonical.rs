@@ -1,0 +1,99 @@
+//! The canonical form of a manifest: the order of keys, sorted maps of strings, quantities as Kubernetes writes
+//! them, the namespace; no status and no creation time.
+
+use super::{canonical_quantity, cluster_scoped};
+use crate::field::{By, Data, Field, Member};
+use std::borrow::Cow;
+
+/// The first keys of an object and of its metadata, in order.
+const OBJECT: [&str; 3] = ["apiVersion", "kind", "metadata"];
+const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];
+
+/// Maps from free strings to scalars: their order means nothing, so it is sorted.
+const SORTED: [&str; 10] = [
+    "labels", "annotations", "matchLabels", "nodeSelector", "data", "stringData", "binaryData", "limits", "requests",
+    "selector",
+];
+
+/// Brings a document into canonical form. `namespace` is written on namespaced kinds that name none.
+pub fn canonical<'a>(mut document: Field<'a>, namespace: &'a str, by: By) -> Field<'a> {
+    let scoped = {
+        let text = |keys: &[&str]| document.at(keys).and_then(Field::as_str).unwrap_or("");
+        let version = text(&["apiVersion"]);
+        !cluster_scoped(version.rsplit_once('/').map_or("", |(group, _)| group), text(&["kind"]))
+    };
+    if let Data::Map(members) = &mut document.data {
+        members.retain(|m| m.key != "status");
+        front(members, &OBJECT);
+        if let Some(metadata) = members.iter_mut().find(|m| m.key == "metadata")
+            && let Data::Map(metadata) = &mut metadata.value.data
+        {
+            if scoped && !namespace.is_empty() && !metadata.iter().any(|m| m.key == "namespace") {
+                let value = Field { data: Data::Str(Cow::Borrowed(namespace)), by };
+                metadata.push(Member { key: Cow::Borrowed("namespace"), by, value });
+            }
+        }
+    }
+    tidy(&mut document, 0);
+    document
+}
+
+/// Orders what is below; `document` is never deeper than the templates' budgets allow.
+fn tidy(field: &mut Field<'_>, depth: usize) {
+    match &mut field.data {
+        Data::Seq(items) => items.iter_mut().for_each(|i| tidy(i, depth + 1)),
+        Data::Map(members) => {
+            for member in members {
+                match &*member.key {
+                    "metadata" => metadata(&mut member.value),
+                    "limits" | "requests" | "hard" | "capacity" => quantities(&mut member.value),
+                    "sizeLimit" => quantity(&mut member.value),
+                    _ => {}
+                }
+                if SORTED.contains(&&*member.key)
+                    && let Data::Map(inner) = &mut member.value.data
+                    && inner.iter().all(|m| !matches!(m.value.data, Data::Map(_) | Data::Seq(_)))
+                {
+                    inner.sort_by(|a, b| a.key.cmp(&b.key));
+                } else {
+                    tidy(&mut member.value, depth + 1);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn metadata(field: &mut Field<'_>) {
+    if let Data::Map(members) = &mut field.data {
+        members.retain(|m| m.key != "creationTimestamp" || m.value.data != Data::Null);
+        front(members, &METADATA);
+    }
+}
+
+/// Moves the named keys to the front, in their order; the rest keeps its own.
+fn front(members: &mut [Member<'_>], keys: &[&str]) {
+    members.sort_by_key(|m| keys.iter().position(|k| *k == m.key).unwrap_or(keys.len()));
+}
+
+fn quantities(field: &mut Field<'_>) {
+    if let Data::Map(members) = &mut field.data {
+        members.iter_mut().for_each(|m| quantity(&mut m.value));
+    }
+}
+
+fn quantity(field: &mut Field<'_>) {
+    let text = match &field.data {
+        Data::Str(s) => s.to_string(),
+        Data::Int(i) => i.to_string(),
+        Data::UInt(u) => u.to_string(),
+        Data::Float(f) => f.to_string(),
+        _ => return,
+    };
+    // What is no quantity stays as it is: that it is wrong is for others to say.
+    if let Some(canonical) = canonical_quantity(&text)
+        && (canonical != text || !matches!(field.data, Data::Str(_)))
+    {
+        field.data = Data::Str(Cow::Owned(canonical));
+    }
+}

@@ -1,0 +1,63 @@
+//! Manifests: rendered fields as Kubernetes objects, in canonical form.
+//!
+//! Whether the API would accept one is for `kube`; where files are written is for `output`.
+
+mod canonical;
+mod identity;
+mod layout;
+mod quantity;
+
+pub use canonical::canonical;
+pub use identity::{Identity, cluster_scoped};
+pub use layout::file_name;
+pub use quantity::canonical_quantity;
+
+use crate::{
+    field::{Data, Field, Member},
+    yaml::{self, emit},
+};
+
+/// One Kubernetes object with the provenance of every field.
+#[derive(Debug)]
+pub struct Manifest<'a> {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its fields, canonical.
+    pub body: Field<'a>,
+}
+
+impl Manifest<'_> {
+    /// The object as YAML, one document.
+    pub fn to_yaml(&self) -> String {
+        let mut out = String::with_capacity(2048);
+        emit(&self.body, &mut out);
+        out
+    }
+}
+
+impl<'a> yaml::Tree for Field<'a> {
+    type Member = Member<'a>;
+
+    fn view(&self) -> yaml::View<'_, Self> {
+        match &self.data {
+            Data::Null => yaml::View::Null,
+            Data::Bool(b) => yaml::View::Bool(*b),
+            Data::Int(i) => yaml::View::Int(*i),
+            Data::UInt(u) => yaml::View::UInt(*u),
+            Data::Float(f) => yaml::View::Float(*f),
+            Data::Str(s) => yaml::View::Str(s),
+            Data::Seq(items) => yaml::View::Seq(items),
+            Data::Map(members) => yaml::View::Map(members),
+        }
+    }
+}
+
+impl<'a> yaml::Member<Field<'a>> for Member<'a> {
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn value(&self) -> &Field<'a> {
+        &self.value
+    }
+}
