@@ -3,9 +3,11 @@
 //! A [`Node`] is what one file says. What files say together is `values`; what a template makes is `field`.
 
 mod ambiguous;
+pub mod emit;
 pub mod read;
 pub mod resolve;
 
+pub use emit::emit;
 pub use read::{Documents, Options, Parsed, Role, read};
 
 use crate::source::Span;

@@ -269,9 +269,9 @@ impl<'t> Builder<'t> {
     }
 
     fn define(&mut self, anchor: usize, node: &Node) -> Result<(), Stop> {
-        let from = self.passed.min(node.span.start as usize);
-        let token = scalar::find_token(self.source, from, |b| b == b'&').unwrap_or(from);
-        if self.refuse_anchors(token..token + 1) {
+        let start = node.span.start as usize;
+        let token = scalar::find_token(self.source, self.passed.min(start), |b| b == b'&');
+        if self.refuse_anchors(token.map_or(start..start, |token| token..token + 1)) {
             return Ok(());
         }
         self.anchors.define(anchor, node, self.source.len())

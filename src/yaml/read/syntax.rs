@@ -24,13 +24,15 @@ pub(super) fn check_characters(file: FileId, text: &str) -> Option<Stop> {
         let at = from + found;
         let c = text.get(at..)?.chars().next()?;
         let what = match c {
-            '\u{85}' | '\u{2028}' | '\u{2029}' => Some("is a line break to Kubernetes and to nobody else"),
+            '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                Some("is a line break to some readers of YAML and text to others")
+            }
             '\u{80}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\0'..='\u{7f}' => Some("is not allowed in YAML"),
             _ => None,
         };
         if let Some(what) = what {
             let code = u32::from(c);
-            let message = format!("the control character U+{code:04X} {what}");
+            let message = format!("the character U+{code:04X} {what}");
             let help = "remove it, or write it as an escape in double quotes";
             let span = Span::new(file, at, at + c.len_utf8());
             return Some(Box::new(Finding::error("yaml-syntax", span, message).help(help)));
@@ -64,12 +66,9 @@ pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
     Box::new(finding)
 }
 
-/// A tab in the indentation of the line, whatever the parser stumbled over.
+/// A tab in the indentation of the line, whatever the parser stumbled over; or of a line below, because the parser
+/// stops at the start of a text whose next line is indented by a tab.
 fn tab(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
-    let start = line_start(text, at);
-    let line = text.get(start..)?;
-    let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
-    let found = line.get(..indentation)?.find('\t').map(|tab| start + tab);
     let about_tabs = matches!(
         kind,
         ErrorKind::TabNotAllowed
@@ -78,13 +77,17 @@ fn tab(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
             | ErrorKind::TabAtBlockScalarStart
             | ErrorKind::TabInPlainScalar
     );
-    let at = match found {
-        Some(tab) => tab,
-        None if about_tabs => text.get(start..at)?.rfind('\t').map_or(at, |tab| start + tab),
-        None => return None,
+    let start = line_start(text, at);
+    let indenting = |start: usize| {
+        let line = text.get(start..)?;
+        let spaces = line.len() - line.trim_start_matches(' ').len();
+        line.get(spaces..)?.starts_with('\t').then_some(start + spaces)
     };
+    let below = || text.get(at..)?.match_indices('\n').find_map(|(end, _)| indenting(at + end + 1));
+    let before = || text.get(start..at)?.rfind('\t').map(|tab| start + tab);
+    let found = indenting(start).or_else(|| if about_tabs { before().or_else(below) } else { None })?;
     Some(Fault {
-        at: (at, (at + 1).min(text.len())),
+        at: (found, found + 1),
         message: "a tab stands where YAML takes only spaces for indentation".to_owned(),
         help: "replace the tab by spaces",
     })
@@ -137,7 +140,11 @@ fn quote(builder: &Builder<'_>, at: usize, kind: &ErrorKind) -> Option<Fault> {
         | ErrorKind::DocumentIndicatorInQuotedScalar => {
             let open = find_token(text, builder.passed(), |b| matches!(b, b'"' | b'\'')).unwrap_or(at);
             let shown = shown_character(text, open);
-            fault(text, open, format!("the text that starts with this {shown} is not closed"), "")
+            let other = match kind {
+                ErrorKind::InvalidQuotedScalarIndent => ", or its next line is not indented",
+                _ => "",
+            };
+            fault(text, open, format!("the text that starts with this {shown} is not closed{other}"), "")
         }
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             let message = "text stands behind the closing quote";
@@ -167,6 +174,11 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
     let first = start + (before.len() - before.trim_start().len());
     let to_indent = "keys of one map start in the same column";
     let (at, message, help) = match kind {
+        ErrorKind::ExpectedBlockMappingKey if before.trim() == "-" => (
+            first,
+            "a list item stands among the keys of a map",
+            "indent it under its key, or remove the `-`",
+        ),
         ErrorKind::MappingValueNotAllowed if before.contains(": ") => {
             (at, "a second `:` follows in one line", "quote the value if the `:` belongs to it")
         }
@@ -204,17 +216,26 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
 /// Whatever is left; at last in the parser's own words.
 fn other(text: &str, at: usize, kind: &ErrorKind) -> Fault {
     let (message, help) = match kind {
+        ErrorKind::UnexpectedCharacter { character: '`' } => {
+            ("a text without quotes cannot start with a backtick".to_owned(), "quote the value")
+        }
         ErrorKind::UnexpectedCharacter { character } => {
             (format!("a text without quotes cannot start with `{character}`"), "quote the value")
+        }
+        ErrorKind::InvalidBlockScalarHeader => {
+            ("nothing but a comment may follow `|` or `>`".to_owned(), "start the text on the next line")
         }
         ErrorKind::DirectiveDisallowed => {
             ("YAML directives are not supported".to_owned(), "remove the line that starts with `%`")
         }
-        ErrorKind::MissingAnchorOrAliasName => {
+        ErrorKind::MissingAnchorOrAliasName | ErrorKind::MappingKeyNotAllowed => {
             let shown = shown_character(text, at);
             (format!("a text without quotes cannot start with {shown}"), "quote the value")
         }
         ErrorKind::BomInsideDocument => ("a byte order mark stands inside the text".to_owned(), "remove it"),
+        ErrorKind::TabInPlainScalar | ErrorKind::TabNotAllowed => {
+            ("a tab stands where YAML takes none".to_owned(), "replace the tab by spaces")
+        }
         kind => (kind.to_string(), ""),
     };
     let end = at + text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
