@@ -11,7 +11,15 @@ const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];
 
 /// Maps from free strings to scalars: their order means nothing, so it is sorted.
 const SORTED: [&str; 10] = [
-    "labels", "annotations", "matchLabels", "nodeSelector", "data", "stringData", "binaryData", "limits", "requests",
+    "labels",
+    "annotations",
+    "matchLabels",
+    "nodeSelector",
+    "data",
+    "stringData",
+    "binaryData",
+    "limits",
+    "requests",
     "selector",
 ];
 
@@ -27,21 +35,22 @@ pub fn canonical<'a>(mut document: Field<'a>, namespace: &'a str, by: By) -> Fie
         front(members, &OBJECT);
         if let Some(metadata) = members.iter_mut().find(|m| m.key == "metadata")
             && let Data::Map(metadata) = &mut metadata.value.data
+            && scoped
+            && !namespace.is_empty()
+            && !metadata.iter().any(|m| m.key == "namespace")
         {
-            if scoped && !namespace.is_empty() && !metadata.iter().any(|m| m.key == "namespace") {
-                let value = Field { data: Data::Str(Cow::Borrowed(namespace)), by };
-                metadata.push(Member { key: Cow::Borrowed("namespace"), by, value });
-            }
+            let value = Field { data: Data::Str(Cow::Borrowed(namespace)), by };
+            metadata.push(Member { key: Cow::Borrowed("namespace"), by, value });
         }
     }
-    tidy(&mut document, 0);
+    tidy(&mut document);
     document
 }
 
 /// Orders what is below; `document` is never deeper than the templates' budgets allow.
-fn tidy(field: &mut Field<'_>, depth: usize) {
+fn tidy(field: &mut Field<'_>) {
     match &mut field.data {
-        Data::Seq(items) => items.iter_mut().for_each(|i| tidy(i, depth + 1)),
+        Data::Seq(items) => items.iter_mut().for_each(tidy),
         Data::Map(members) => {
             for member in members {
                 match &*member.key {
@@ -56,7 +65,7 @@ fn tidy(field: &mut Field<'_>, depth: usize) {
                 {
                     inner.sort_by(|a, b| a.key.cmp(&b.key));
                 } else {
-                    tidy(&mut member.value, depth + 1);
+                    tidy(&mut member.value);
                 }
             }
         }

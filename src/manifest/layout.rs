@@ -8,11 +8,29 @@ const LONGEST: usize = 200;
 
 /// The API groups that every Kubernetes server has: their kinds need no group in a file name.
 const BUILT_IN: [&str; 23] = [
-    "", "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "apps",
-    "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io",
-    "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "extensions", "flowcontrol.apiserver.k8s.io",
-    "networking.k8s.io", "node.k8s.io", "policy", "rbac.authorization.k8s.io", "resource.k8s.io",
-    "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+    "",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "apps",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "coordination.k8s.io",
+    "discovery.k8s.io",
+    "events.k8s.io",
+    "extensions",
+    "flowcontrol.apiserver.k8s.io",
+    "networking.k8s.io",
+    "node.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "scheduling.k8s.io",
+    "storage.k8s.io",
+    "storagemigration.k8s.io",
 ];
 
 /// `<kind>[.<group>]-<name>[.<namespace>].yaml`; the namespace when it is not the environment's.
@@ -31,7 +49,8 @@ pub fn file_name(identity: &Identity, namespace: &str) -> String {
     let refused = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
     let mut safe: String = stem.chars().map(|c| if refused(c) { '_' } else { c }).collect();
     if safe.len() + ".yaml".len() > LONGEST {
-        let sum: String = Sha256::digest(stem.as_bytes()).iter().take(6).map(|b| format!("{b:02x}")).collect();
+        let sum: String =
+            Sha256::digest(stem.as_bytes()).iter().take(6).map(|b| format!("{b:02x}")).collect();
         let mut cut = LONGEST - ".yaml".len() - 1 - sum.len();
         while !safe.is_char_boundary(cut) {
             cut -= 1;

@@ -14,7 +14,7 @@ pub use quantity::canonical_quantity;
 
 use crate::{
     field::{Data, Field, Member},
-    yaml::{self, emit},
+    yaml::emit::{self, emit},
 };
 
 /// One Kubernetes object with the provenance of every field.
@@ -35,24 +35,24 @@ impl Manifest<'_> {
     }
 }
 
-impl<'a> yaml::Tree for Field<'a> {
+impl<'a> emit::Tree for Field<'a> {
     type Member = Member<'a>;
 
-    fn view(&self) -> yaml::View<'_, Self> {
+    fn view(&self) -> emit::View<'_, Self> {
         match &self.data {
-            Data::Null => yaml::View::Null,
-            Data::Bool(b) => yaml::View::Bool(*b),
-            Data::Int(i) => yaml::View::Int(*i),
-            Data::UInt(u) => yaml::View::UInt(*u),
-            Data::Float(f) => yaml::View::Float(*f),
-            Data::Str(s) => yaml::View::Str(s),
-            Data::Seq(items) => yaml::View::Seq(items),
-            Data::Map(members) => yaml::View::Map(members),
+            Data::Null => emit::View::Null,
+            Data::Bool(b) => emit::View::Bool(*b),
+            Data::Int(i) => emit::View::Int(*i),
+            Data::UInt(u) => emit::View::UInt(*u),
+            Data::Float(f) => emit::View::Float(*f),
+            Data::Str(s) => emit::View::Str(s),
+            Data::Seq(items) => emit::View::Seq(items),
+            Data::Map(members) => emit::View::Map(members),
         }
     }
 }
 
-impl<'a> yaml::Member<Field<'a>> for Member<'a> {
+impl<'a> emit::Member<Field<'a>> for Member<'a> {
     fn key(&self) -> &str {
         &self.key
     }

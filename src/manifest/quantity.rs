@@ -4,7 +4,8 @@
 //! leaves no fraction; below a thousandth of a thousandth it rounds up, which no manifest of ours needs: such
 //! numbers are left alone.
 
-const BINARY: [(&str, u32); 7] = [("", 0), ("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
+const BINARY: [(&str, u32); 7] =
+    [("", 0), ("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
 const DECIMAL: [(&str, i32); 10] =
     [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
 
@@ -17,12 +18,16 @@ pub fn canonical_quantity(text: &str) -> Option<String> {
         None => (false, number.strip_prefix('+').unwrap_or(number)),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if (whole.is_empty() && fraction.is_empty()) || !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit()) {
+    if (whole.is_empty() && fraction.is_empty())
+        || !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit())
+    {
         return None;
     }
-    let mantissa: i128 = format!("{whole}{fraction}").trim_start_matches('0').parse().or_else(|e| {
-        if whole.bytes().chain(fraction.bytes()).all(|b| b == b'0') { Ok(0) } else { Err(e) }
-    }).ok()?;
+    let mantissa: i128 = format!("{whole}{fraction}")
+        .trim_start_matches('0')
+        .parse()
+        .or_else(|e| if whole.bytes().chain(fraction.bytes()).all(|b| b == b'0') { Ok(0) } else { Err(e) })
+        .ok()?;
     let scale = i32::try_from(fraction.len()).ok()?;
     let sign = if negative && mantissa != 0 { "-" } else { "" };
     if let Some((_, power)) = BINARY.iter().skip(1).find(|(name, _)| *name == suffix) {
@@ -84,11 +89,28 @@ mod tests {
     #[test]
     fn quantities_are_written_as_kubernetes_does() {
         for (text, want) in [
-            ("0.5", Some("500m")), ("1000m", Some("1")), ("4", Some("4")), ("2000", Some("2k")),
-            ("1024Mi", Some("1Gi")), ("1.5Gi", Some("1536Mi")), ("100M", Some("100M")), ("1000M", Some("1G")),
-            ("8Gi", Some("8Gi")), ("0", Some("0")), ("0.1", Some("100m")), ("1e3", Some("1k")),
-            ("512Ki", Some("512Ki")), ("0.5Ki", Some("512")), ("1500m", Some("1500m")), ("x", None), ("", None), (".", None),
-            ("1Zi", None), ("-1", Some("-1")), ("10.0", Some("10")), ("12e45678", None),
+            ("0.5", Some("500m")),
+            ("1000m", Some("1")),
+            ("4", Some("4")),
+            ("2000", Some("2k")),
+            ("1024Mi", Some("1Gi")),
+            ("1.5Gi", Some("1536Mi")),
+            ("100M", Some("100M")),
+            ("1000M", Some("1G")),
+            ("8Gi", Some("8Gi")),
+            ("0", Some("0")),
+            ("0.1", Some("100m")),
+            ("1e3", Some("1k")),
+            ("512Ki", Some("512Ki")),
+            ("0.5Ki", Some("512")),
+            ("1500m", Some("1500m")),
+            ("x", None),
+            ("", None),
+            (".", None),
+            ("1Zi", None),
+            ("-1", Some("-1")),
+            ("10.0", Some("10")),
+            ("12e45678", None),
         ] {
             assert_eq!(canonical_quantity(text).as_deref(), want, "{text}");
         }

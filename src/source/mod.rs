@@ -5,7 +5,7 @@
 
 pub mod fs;
 
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// One file of a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -55,7 +55,7 @@ pub struct SourceFile {
     /// Path relative to the workspace root with `/`; embedded files start with `podwright:`.
     pub path: String,
     /// The text; empty for a file that could not be read.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Byte offsets of the line starts, found when first asked for.
     lines: OnceLock<Vec<u32>>,
 }
@@ -81,10 +81,20 @@ pub struct Sources {
 
 impl Sources {
     /// Adds a file and gives its identity.
-    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Cow<'static, str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() });
         id
+    }
+
+    /// How many files there are; the next one's number.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// The file; an unknown identity is a bug and gives an empty file's data.

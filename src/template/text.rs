@@ -166,7 +166,7 @@ fn one<'a>(machine: &mut Machine<'_, 'a>, statement: &'a Stmt, out: &mut String)
         }
         Stmt::Set(e) => bind(machine, e)?,
         Stmt::For(looped, filter, body, otherwise) => {
-            repeat(machine, looped, filter.as_ref(), (body, otherwise), out)?
+            repeat(machine, looped, filter.as_ref(), (body, otherwise), out)?;
         }
     }
     Ok(())

@@ -125,7 +125,7 @@ mod tests {
     }
 
     fn merged<'a>(layers: &[&'a yaml::Node]) -> Values<'a> {
-        let layer = |(n, node): (usize, &&'a yaml::Node)| Origin { layer: n as u16, key: None, node: *node };
+        let layer = |(n, node): (usize, &&'a yaml::Node)| Origin { layer: n as u16, key: None, node };
         merge(&[("values", layers.iter().enumerate().map(layer).collect())])
     }
 

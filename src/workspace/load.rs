@@ -1,0 +1,230 @@
+//! Reads and parses the files of a workspace, each once, and finds what is wrong with them as files.
+
+use super::{
+    Document, ENVIRONMENT_FILE, ENVIRONMENTS, Environment, Folder, Workspace,
+    discover::{Listing, walk},
+};
+use crate::{
+    diag::{Finding, Level},
+    error::Error,
+    source::{
+        FileId, Sources, Span,
+        fs::{self, Kind, ReadFault},
+    },
+    yaml::{self, Data, Node, Style},
+};
+use rayon::prelude::*;
+use std::{collections::BTreeMap, path::Path};
+
+/// Reads the workspace at `root`.
+///
+/// # Errors
+/// There is no `environments/`, or a folder cannot be listed.
+pub fn load(root: &Path) -> Result<Workspace, Error> {
+    let base = root.join(ENVIRONMENTS);
+    if fs::kind(&base).ok().flatten() != Some(Kind::Folder) {
+        let message = format!("no workspace: {} has no folder {ENVIRONMENTS}/", root.display());
+        return Err(Error::usage(message).help(format!("create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}")));
+    }
+    let listings = walk(root)?;
+    let mut loader = Loader { sources: Sources::default(), findings: Vec::new() };
+    let mut folders = loader.read(root, &listings);
+    let mut environments = environments(&listings, &folders);
+    for environment in &environments {
+        loader.names(environment, &folders);
+    }
+    if environments.is_empty() {
+        let at = folders.first().and_then(|f| f.environment.as_ref()).map(|d| Span::whole(d.file));
+        let at = at.unwrap_or_else(|| Span::whole(loader.sources.add(ENVIRONMENTS, "")));
+        loader.findings.push(
+            Finding::error("no-environments", at, "the workspace has no environments")
+                .help(format!("an environment is a folder: create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}")),
+        );
+    }
+    for environment in &mut environments {
+        let broken = |d: &Document| d.broken;
+        environment.broken =
+            environment.layers.iter().any(|&l| folders[l].environment.as_ref().is_some_and(broken));
+    }
+    folders.iter_mut().for_each(|f| f.values.sort_by(|a, b| a.0.cmp(&b.0)));
+    Ok(Workspace {
+        root: root.to_owned(),
+        folders,
+        environments,
+        packages: packages(root)?,
+        findings: loader.findings,
+        sources: loader.sources,
+    })
+}
+
+struct Loader {
+    sources: Sources,
+    findings: Vec<Finding>,
+}
+
+/// What a file gave.
+struct Read {
+    text: String,
+    parsed: Result<yaml::Parsed, ReadFault>,
+}
+
+impl Loader {
+    /// Reads the files of all folders that have an environment at or beneath them. The folders' indices are those of
+    /// the listings; the others stay empty.
+    fn read(&mut self, root: &Path, listings: &[Listing]) -> Vec<Folder> {
+        let shown = |folder: &str, name: &str| match folder {
+            "" => format!("{ENVIRONMENTS}/{name}"),
+            folder => format!("{ENVIRONMENTS}/{folder}/{name}"),
+        };
+        let mut wanted: Vec<(usize, &str, String)> = Vec::new();
+        for (index, listing) in listings.iter().enumerate().filter(|(_, l)| l.lives) {
+            for name in &listing.links {
+                let file = self.sources.add(shown(&listing.path, name), "");
+                let message = format!("`{name}` is a symlink: files of a workspace are read from the workspace alone");
+                let finding = Finding::error("workspace-symlink", Span::whole(file), message);
+                self.findings.push(finding.help("replace it by the file that it points to"));
+            }
+            for name in &listing.files {
+                let path = shown(&listing.path, name);
+                if let Some(stem) = name.strip_suffix(".yml") {
+                    let file = self.sources.add(path, "");
+                    let finding = Finding::error("workspace-yml", Span::whole(file), format!("`{name}` is not read"));
+                    self.findings.push(finding.help(format!("rename it to {stem}.yaml")));
+                } else {
+                    wanted.push((index, name, path));
+                }
+            }
+        }
+        let first = self.sources.len();
+        let texts: Vec<Read> = wanted.par_iter().enumerate().map(|(n, (_, _, path))| read(&root.join(path), first + n)).collect();
+        let mut folders: Vec<Folder> = listings
+            .iter()
+            .map(|l| Folder { path: l.path.clone(), environment: None, values: Vec::new() })
+            .collect();
+        for ((index, name, path), read) in wanted.into_iter().zip(texts) {
+            let document = self.document(path, read);
+            match name.strip_suffix(".yaml") {
+                Some("environment") => folders[index].environment = Some(document),
+                stem => folders[index].values.push((stem.unwrap_or(name).to_owned(), document)),
+            }
+        }
+        folders
+    }
+
+    fn document(&mut self, path: String, read: Read) -> Document {
+        let file = self.sources.add(path, read.text);
+        let empty = Node { data: Data::Map(Vec::new()), span: Span::whole(file), style: Style::Flow, suspect: false };
+        let whole = Span::whole(file);
+        let fault = |message: String, help: &str| {
+            Finding::error("file-unreadable", whole, message).help(help.to_owned())
+        };
+        let parsed = match read.parsed {
+            Ok(parsed) => parsed,
+            Err(why) => {
+                self.findings.push(match why {
+                    ReadFault::NotUtf8(at) => fault(format!("the file is not UTF-8: byte {at} is no character"), "save it as UTF-8"),
+                    ReadFault::TooLarge(bytes) => fault(format!("the file is too large: {bytes} bytes"), "a values file has at most 16 MiB"),
+                    ReadFault::Io(error) => fault(format!("the file cannot be read: {error}"), "look at its permissions"),
+                });
+                return Document { file, root: empty, broken: true };
+            }
+        };
+        let mut broken = parsed.findings.iter().any(|f| f.level == Level::Error);
+        self.findings.extend(parsed.findings);
+        let root = match parsed.documents.into_iter().next() {
+            None => empty,
+            Some(root) => match root.data {
+                Data::Map(_) => root,
+                Data::Null => empty,
+                _ if broken => empty,
+                _ => {
+                    let message = format!("the file must hold a map of keys and values, not {}", root.kind());
+                    self.findings.push(Finding::error("file-not-a-map", root.span, message));
+                    broken = true;
+                    empty
+                }
+            },
+        };
+        Document { file, root, broken }
+    }
+
+    /// The segments of an environment's path must be DNS labels: they become names in clusters.
+    fn names(&mut self, environment: &Environment, folders: &[Folder]) {
+        let Some(document) = environment.layers.last().and_then(|&l| folders[l].environment.as_ref()) else { return };
+        let at = Span::whole(document.file);
+        if environment.name.split('/').next() == Some("argocd") {
+            let message = "`argocd` at the top of environments/ is reserved for Argo CD's own objects";
+            self.findings.push(Finding::error("environment-name", at, message).help("choose another folder name"));
+        }
+        for segment in environment.name.split('/').filter(|s| !is_dns_label(s)) {
+            let message = format!("the folder name `{segment}` is no DNS label");
+            let help = "use lower-case letters, digits and `-`, at most 63, starting and ending with a letter or digit";
+            self.findings.push(Finding::error("environment-name", at, message).help(help));
+        }
+    }
+}
+
+/// Whether a text is a DNS-1123 label.
+fn is_dns_label(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let inner = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+    (1..=63).contains(&bytes.len())
+        && bytes.iter().all(inner)
+        && bytes.first() != Some(&b'-')
+        && bytes.last() != Some(&b'-')
+}
+
+fn read(path: &Path, id: usize) -> Read {
+    let file = FileId(u32::try_from(id).unwrap_or(u32::MAX));
+    match fs::read_text(path) {
+        Ok(text) => {
+            let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Values };
+            let parsed = Ok(yaml::read(file, &text, &options));
+            Read { text, parsed }
+        }
+        Err(fault) => Read { text: String::new(), parsed: Err(fault) },
+    }
+}
+
+/// The environments: folders that live and hold no folder that does. The lowest folder is none.
+fn environments(listings: &[Listing], folders: &[Folder]) -> Vec<Environment> {
+    let mut parent: BTreeMap<usize, usize> = BTreeMap::new();
+    for (index, listing) in listings.iter().enumerate() {
+        listing.children.iter().for_each(|&c| {
+            parent.insert(c, index);
+        });
+    }
+    let ends = |(index, l): &(usize, &Listing)| *index > 0 && l.lives && !l.children.iter().any(|&c| listings[c].lives);
+    let mut found: Vec<Environment> = listings
+        .iter()
+        .enumerate()
+        .filter(ends)
+        .map(|(index, l)| {
+            let mut layers: Vec<usize> = std::iter::successors(Some(index), |i| parent.get(i).copied()).collect();
+            layers.reverse();
+            Environment { name: l.path.clone(), layers, broken: false }
+        })
+        .filter(|e| e.layers.last().is_some_and(|&l| folders[l].environment.is_some()))
+        .collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// The names and versions below the workspace's own `packages/`.
+fn packages(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    let base = root.join("packages");
+    let mut found = BTreeMap::new();
+    if fs::kind(&base).ok().flatten() != Some(Kind::Folder) {
+        return Ok(found);
+    }
+    let folders = |path: &Path| -> Result<Vec<String>, Error> {
+        let entries = fs::list(path).map_err(|e| Error::io("list", path, &e))?;
+        let named = |e: fs::Entry| (e.kind == Kind::Folder).then(|| e.name.to_str().map(str::to_owned)).flatten();
+        Ok(entries.into_iter().filter_map(named).collect())
+    };
+    for name in folders(&base)? {
+        let versions = folders(&base.join(&name))?;
+        found.insert(name, versions);
+    }
+    Ok(found)
+}

@@ -1,0 +1,76 @@
+//! The workspace: which environments there are, which files are their layers, and what environment.yaml says.
+//!
+//! The folder tree is the layering. Files are read and parsed once, here; merging a component's values and
+//! rendering are for the floors above.
+
+mod config;
+mod discover;
+mod load;
+mod select;
+
+pub use config::{Component, Config, Improvements, RuleLevel, configure};
+pub use discover::find_root;
+pub use load::load;
+pub use select::select;
+
+use crate::{
+    diag::Finding,
+    source::{FileId, Sources},
+    yaml,
+};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// The folder that holds the values that people edit.
+pub const ENVIRONMENTS: &str = "environments";
+/// The file that makes a folder an environment or a layer.
+pub const ENVIRONMENT_FILE: &str = "environment.yaml";
+
+/// All files of a workspace, read.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The folder that holds `environments/`.
+    pub root: PathBuf,
+    /// The folders that are layers of some environment, sorted by path; parents come before children.
+    pub folders: Vec<Folder>,
+    /// The environments, sorted by name.
+    pub environments: Vec<Environment>,
+    /// The packages of the workspace's own `packages/`: versions by name, sorted.
+    pub packages: BTreeMap<String, Vec<String>>,
+    /// What is wrong with files as such.
+    pub findings: Vec<Finding>,
+    /// The text of everything that was read.
+    pub sources: Sources,
+}
+
+/// One place where software runs: a folder with an environment.yaml and none beneath it.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// Its path below `environments/`: `prod/shenzhen`.
+    pub name: String,
+    /// Its layers, lowest first, as indices of [`Workspace::folders`].
+    pub layers: Vec<usize>,
+    /// A file that it needs cannot be used: it is neither checked further nor rendered.
+    pub broken: bool,
+}
+
+/// A folder that is a layer.
+#[derive(Debug)]
+pub struct Folder {
+    /// Its path below `environments/`; empty for the lowest layer.
+    pub path: String,
+    /// Its environment.yaml, if it has one.
+    pub environment: Option<Document>,
+    /// Its values files by component.
+    pub values: Vec<(String, Document)>,
+}
+
+/// A file that was read as one YAML map.
+#[derive(Debug)]
+pub struct Document {
+    /// The file.
+    pub file: FileId,
+    /// What it says; an empty map for an empty file.
+    pub root: yaml::Node,
+    /// It could not be read as a map: there is a finding that says why.
+    pub broken: bool,
+}
