@@ -16,5 +16,6 @@
 
 pub mod diag;
 pub mod error;
+pub mod report;
 pub mod source;
 pub mod yaml;
