@@ -14,8 +14,10 @@
 //! floor 0  source, diag, error
 //! ```
 
+pub mod cli;
 pub mod diag;
 pub mod error;
+pub mod ops;
 pub mod report;
 pub mod source;
 pub mod yaml;

@@ -41,11 +41,13 @@ pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io:
 /// Why a run ended early, and what to do; also for the runs that get no report.
 pub(super) fn failure(error: &Error, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let mut groups = vec![Group::with_title(Shown::ERROR.primary_title(printable(&error.message)))];
+    let error_line = Group::with_title(Shown::ERROR.primary_title(printable(&error.message)));
+    let mut text = renderer.render(&[error_line]);
     if let Some(help) = &error.help {
-        groups.push(Group::with_title(Shown::HELP.secondary_title(printable(help))));
+        text.push('\n');
+        text += &renderer.render(&[Group::with_title(Shown::HELP.secondary_title(printable(help)))]);
     }
-    renderer.render(&groups)
+    text
 }
 
 /// "2 errors, 1 warning in 3 environments".
