@@ -11,6 +11,7 @@ mod ui;
 
 pub use route::{Route, RouteFault};
 
+use crate::error::Error;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use commands::Answer;
 use reports::{Reports, Request};
@@ -47,29 +48,55 @@ struct Args {
     command: Command,
 }
 
-/// The arguments that every command takes.
+// A command with the arguments that every command takes; they may stand before or after its name. (No doc comment: it
+// would become the help of every command.)
+//
+// Not clap's `global`: that forgets what stood before the name of a list that goes on after it.
+#[derive(Debug, clap::Args)]
+struct With<T: clap::Args> {
+    #[command(flatten)]
+    command: T,
+    #[command(flatten)]
+    global: Global,
+}
+
+// The arguments that every command takes.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Use this workspace instead of the nearest one upwards
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 
     /// Write a report; without a file it owns standard output [formats: human, json]
-    #[arg(long = "report", global = true, value_name = "FORMAT[=FILE]", value_parser = reports::parse)]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = reports::parse)]
     reports: Vec<Request>,
 
     /// Exit with 1 for these as well
-    #[arg(long, global = true, value_name = "WHAT")]
+    #[arg(long, value_name = "WHAT")]
     deny: Vec<Deny>,
 
     /// Say nothing but findings and failures
-    #[arg(short, long, global = true)]
+    #[arg(short, long)]
     quiet: bool,
 
-    /// Colour the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    color: Color,
+    /// Colour the output [default: auto]
+    #[arg(long, value_name = "WHEN")]
+    color: Option<Color>,
+}
+
+impl Global {
+    /// These and those that came later on the line: lists go on, the later of two single values wins.
+    fn and(mut self, later: Self) -> Self {
+        self.reports.extend(later.reports);
+        self.deny.extend(later.deny);
+        Self {
+            root: later.root.or(self.root),
+            quiet: self.quiet || later.quiet,
+            color: later.color.or(self.color),
+            ..self
+        }
+    }
 }
 
 /// What may be denied.
@@ -93,11 +120,26 @@ enum Color {
 /// The commands; each stands in a file of its own.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(commands::check::Check),
-    Render(commands::render::Render),
-    List(commands::list::List),
-    Values(commands::values::Values),
+    Check(With<commands::check::Check>),
+    Render(With<commands::render::Render>),
+    List(With<commands::list::List>),
+    Values(With<commands::values::Values>),
 }
+
+impl Command {
+    /// Takes the command apart: the arguments that every command takes, and the call.
+    fn split(self) -> (Global, Call) {
+        match self {
+            Self::Check(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Render(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Values(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+        }
+    }
+}
+
+/// A command that only waits for its session.
+type Call = Box<dyn FnOnce(&Session) -> Result<Answer, Error>>;
 
 /// What a command knows of its run.
 #[derive(Debug)]
@@ -127,10 +169,12 @@ pub fn run(
         Ok(args) => args,
         Err(error) => return explain(&error, environment, stdout, stderr),
     };
+    let (later, call) = command.split();
+    let global = global.and(later);
     let color = |auto| match global.color {
-        Color::Auto => auto,
-        Color::Always => true,
-        Color::Never => false,
+        None | Some(Color::Auto) => auto,
+        Some(Color::Always) => true,
+        Some(Color::Never) => false,
     };
     let (color_out, color_err) = (color(environment.color_out), color(environment.color_err));
     let mut ui = Ui::new(stdout, stderr).color(color_out, color_err).quiet(global.quiet);
@@ -143,13 +187,7 @@ pub fn run(
     };
     let session =
         Session { cwd: environment.cwd.clone(), root: global.root.map(|root| environment.cwd.join(root)) };
-    let answer = match &command {
-        Command::Check(command) => command.run(&session),
-        Command::Render(command) => command.run(&session),
-        Command::List(command) => command.run(&session),
-        Command::Values(command) => command.run(&session),
-    };
-    let answer = answer.unwrap_or_else(Answer::failed);
+    let answer = call(&session).unwrap_or_else(Answer::failed);
     finish(answer, &reports, global.deny.contains(&Deny::Warnings), &mut ui)
 }
 

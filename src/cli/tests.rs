@@ -1,7 +1,6 @@
 use super::*;
 use crate::{
     diag::Finding,
-    error::Error,
     ops::Outcome,
     report::{self, Product},
     source::{Sources, Span},
@@ -119,6 +118,7 @@ fn the_arguments_are_sound() {
 fn every_help_line_is_short_and_without_a_full_stop() {
     for command in Args::command().get_subcommands() {
         let about = command.get_about().unwrap().to_string();
+        assert!(!about.starts_with("A command"), "{about}");
         assert!(!about.ends_with('.') && about.len() < 80, "{about}");
     }
 }
@@ -136,4 +136,22 @@ fn what_was_done_is_said_on_standard_error_unless_quiet() {
     let status = "\u{1b}[1m\u{1b}[32mRendered\u{1b}[0m prod/a\n";
     assert_eq!(run(false), ("no findings in 0 environments\n".into(), status.into()));
     assert_eq!(run(true), (String::new(), String::new()));
+}
+
+#[test]
+fn shared_arguments_stand_before_or_after_the_command() {
+    let run = |args: &[&str]| {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let environment = Environment { cwd: "/nonexistent".into(), ..Environment::default() };
+        let args = std::iter::once("podwright").chain(args.iter().copied()).map(OsString::from);
+        let code = super::run(args, &environment, &mut out, &mut err);
+        Left { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+    };
+    for args in [["--report=json", "check", "--report=human"], ["check", "--report=human", "--report=json"]] {
+        let left = run(&args);
+        assert_eq!((left.code, left.out.as_str()), (2, ""));
+        assert!(left.err.starts_with("error: two reports for standard output"), "{}", left.err);
+    }
+    assert!(run(&["--color=always", "check", "--color=never"]).err.starts_with("error: "));
+    assert!(run(&["--color=never", "check", "--color=always"]).err.starts_with('\u{1b}'));
 }
