@@ -1,3 +1,5 @@
+//! How reports look, and that they leak nothing.
+
 use super::*;
 use crate::diag::Edit;
 use proptest::prelude::*;
