@@ -14,7 +14,7 @@ const LINE_CHARS: usize = 140;
 /// What stays before the first mark of a line that is cut.
 const LEAD_CHARS: usize = 40;
 /// Marks that are further apart than this (in lines) stand in excerpts of their own.
-const GAP_LINES: u32 = 40;
+pub(super) const GAP_LINES: u32 = 40;
 /// What stands for hidden text.
 const MASK: &str = "***";
 /// What stands for text that was cut.
@@ -44,8 +44,14 @@ pub(super) struct Excerpt<'a> {
     pub(super) marks: Vec<(Range<usize>, Mark<'a>)>,
 }
 
-/// The excerpts that show `marks`, in the order in which their files come up; nearby marks of a file share one.
-pub(super) fn excerpts<'a>(sources: &Sources, marks: &[Mark<'a>], hidden: &[Span]) -> Vec<Excerpt<'a>> {
+/// The excerpts that show `marks`, in the order in which their files come up; marks of a file that are at most `gap`
+/// lines apart share one, with the lines between them.
+pub(super) fn excerpts<'a>(
+    sources: &Sources,
+    marks: &[Mark<'a>],
+    hidden: &[Span],
+    gap: u32,
+) -> Vec<Excerpt<'a>> {
     let mut files: Vec<FileId> = Vec::new();
     for mark in marks {
         if !files.contains(&mark.at.file) {
@@ -60,7 +66,7 @@ pub(super) fn excerpts<'a>(sources: &Sources, marks: &[Mark<'a>], hidden: &[Span
             .map(|mark| (sources.position(mark.at).line, *mark))
             .collect();
         here.sort_by_key(|(line, mark)| (*line, mark.at.start));
-        let groups = here.chunk_by(|a, b| b.0 - a.0 <= GAP_LINES);
+        let groups = here.chunk_by(|a, b| b.0 - a.0 <= gap);
         let mut parts: Vec<_> = groups.map(|group| excerpt(sources, file, group, hidden)).collect();
         // The primary place comes first, wherever in its file it stands.
         parts.sort_by_key(|part| !part.marks.iter().any(|(_, mark)| mark.primary));
@@ -120,13 +126,18 @@ fn excerpt<'a>(sources: &Sources, file: FileId, marks: &[(u32, Mark<'a>)], hidde
         for span in hidden.iter().filter_map(|h| overlap(*h, line)) {
             changes.push((span, MASK));
         }
-        changes.extend(cuts(sources, line, here.first().map_or(line.start, |m| m.at.start)));
+        let lead = here.iter().find(|m| m.primary).or(here.first());
+        changes.extend(cuts(sources, line, lead.map_or(line.start, |m| m.at.start)));
         lines.push_line(sources, line, changes);
         for mark in here {
             let (start, end) = (mark.at.start.min(line.end), mark.at.end.clamp(line.start, line.end));
             let start = lines.moved(start as usize, false);
             placed.push((start..lines.moved(end as usize, true).max(start), mark));
         }
+    }
+    // An empty last line is none to who draws; a blank makes it one.
+    if lines.text.is_empty() || lines.text.ends_with('\n') {
+        lines.text.push(' ');
     }
     Excerpt { file, first_line, text: lines.text, marks: placed }
 }

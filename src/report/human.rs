@@ -4,7 +4,7 @@
 
 use super::{
     Look, Report, Summary,
-    excerpt::{Excerpt, Mark, excerpts, secrets_of, verbatim},
+    excerpt::{Excerpt, GAP_LINES, Mark, excerpts, secrets_of, verbatim},
 };
 use crate::{
     diag::{Edit, Finding, Fix, Level},
@@ -74,7 +74,9 @@ fn draw(finding: &Finding, report: &Report<'_>, renderer: &Renderer) -> String {
     for related in &finding.related {
         marks.push(Mark { at: related.at, label: &related.message, primary: false });
     }
-    let shown = excerpts(sources, &marks, &hidden);
+    // The lines between two places of a secret may well be more of it.
+    let gap = if finding.sensitive { 1 } else { GAP_LINES };
+    let shown = excerpts(sources, &marks, &hidden, gap);
     let mut main = Group::with_title(level.primary_title(printable(&finding.message)).id(&*finding.code));
     for excerpt in &shown {
         main = add_excerpt(main, excerpt, sources);
@@ -87,28 +89,42 @@ fn draw(finding: &Finding, report: &Report<'_>, renderer: &Renderer) -> String {
         groups.push(suggestion(fix, finding.sensitive, sources, &hidden));
     }
     let mut text = renderer.render(&groups);
-    // The drawing counts columns in what it draws; where a secret or a part of a long line before the mark was
-    // replaced, the file's own count differs, and that is the one to say.
-    for (drawn, real) in shown.iter().flat_map(|excerpt| columns(excerpt, sources)) {
-        text = text.replacen(&drawn, &real, 1);
+    for excerpt in &shown {
+        correct_column(&mut text, excerpt, sources);
     }
     text.truncate(text.trim_end().len());
     text
 }
 
-/// `path:line:column` as drawn and as it should be, for the marks where these differ.
-fn columns(excerpt: &Excerpt<'_>, sources: &Sources) -> Vec<(String, String)> {
+/// The drawing counts columns in what it draws; where a secret or a part of a long line before the mark was replaced, the
+/// file's own count differs, and that is the one to say.
+fn correct_column(text: &mut String, excerpt: &Excerpt<'_>, sources: &Sources) {
     let path = path(sources, excerpt.file);
-    let differ = excerpt.marks.iter().filter_map(|(range, mark)| {
-        let at = sources.position(mark.at);
-        let line = excerpt.text.get(..range.start)?.rsplit('\n').next()?;
-        let drawn = line.chars().count() + 1;
-        (drawn != at.column as usize)
-            .then(|| (format!(" {path}:{}:{drawn}", at.line), format!(" {path}:{}:{}", at.line, at.column)))
-    });
-    differ.collect()
+    // The head of an excerpt names its primary mark, or else one of its first line.
+    let named = |mark: &Mark<'_>| mark.primary || !excerpt.marks.iter().any(|(_, m)| m.primary);
+    for (range, mark) in excerpt.marks.iter().filter(|(_, mark)| named(mark)) {
+        let real = sources.position(mark.at);
+        let before = excerpt.text.get(..range.start).unwrap_or("");
+        let drawn = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let head = format!("{path}:{}:{drawn}", real.line);
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let found = line.find(&head).filter(|at| {
+                let (lead, rest) = (&line[..*at], &line[at + head.len()..]);
+                let digit = rest.starts_with(|c: char| c.is_ascii_digit());
+                (lead.contains("--> ") || lead.contains("::: ")) && !digit
+            });
+            if let Some(at) = found.map(|at| start + at) {
+                let head = at..at + head.len();
+                text.replace_range(head, &format!("{path}:{}:{}", real.line, real.column));
+                return;
+            }
+            start += line.len();
+        }
+    }
 }
 
+/// A path without what a terminal would obey.
 fn path(sources: &Sources, file: FileId) -> String {
     printable(sources.path(file))
 }

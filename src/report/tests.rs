@@ -98,6 +98,24 @@ fn carets_stand_under_their_text() {
 }
 
 #[test]
+fn insertions_are_shown_where_they_go() {
+    for (text, place, new, want) in [
+        ("a: 1\nb: 2\n", 10, "c: 3\n", "3 + c: 3"),
+        ("a: 1\nb: 2\n", 5, "c: 3\n", "2 + c: 3"),
+        ("a: on\n", 3, "\"", "1 | a: \"on"),
+        ("", 0, "c: 3\n", "1 + c: 3"),
+    ] {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", text);
+        let at = Span::new(file, place, place);
+        let finding = Finding::error("bad", at, "bad").fix("add", true, vec![Edit { at, text: new.into() }]);
+        let shown = human(&[finding], &sources);
+        let shown = shown.split_once("help: add").unwrap().1;
+        assert!(shown.contains(want), "{text:?}\n{shown}");
+    }
+}
+
+#[test]
 fn a_long_line_is_cut_around_the_mark_and_keeps_its_column() {
     let shown = at(&format!("a: {}X{}", "0123456789".repeat(50), "0123456789".repeat(50)), "X");
     assert!(shown.contains("a.yaml:1:504\n"), "{shown}");
@@ -124,6 +142,7 @@ fn no_report_shows_a_secret() {
         key.masked(true).fix("mend", true, fix(find("hunter3"))),
         Finding::error("bad", find("|\n  hunter4\n  hunter5"), "bad").masked(true),
         Finding::error("bad", find("key"), "bad").related(find("hunter4"), "b").masked(true),
+        Finding::error("bad", find("key"), "bad").related(find("hunter5"), "b").masked(true),
     ];
     let hidden = [find("hunter2")];
     for format in [Format::Human, Format::Json] {
@@ -241,5 +260,33 @@ proptest! {
         // Drawing must stand anything, too.
         let shown = human(&findings, &sources);
         prop_assert!(!shown.contains('\r'));
+    }
+
+    #[test]
+    fn drawing_stands_any_places_and_shows_no_secret(
+        lines in prop::collection::vec("[ \ta-c:é数😀]{0,12}|[a]{150,200}", 0..8),
+        breaks in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        places in prop::collection::vec((0usize..1000, 0usize..30), 1..8),
+        secret in 0usize..600, sensitive: bool,
+    ) {
+        let mut text = lines.join(breaks);
+        let boundary = |text: &str, at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+        let at = boundary(&text, secret);
+        text.insert_str(at, "SECRET");
+        let mut sources = Sources::default();
+        let id = sources.add("a.yaml", text.clone());
+        let place = |(at, len): (usize, usize)| Span::new(id, boundary(&text, at), boundary(&text, at + len));
+        let hidden = [Span::new(id, at, at + "SECRET".len())];
+        let mut finding = Finding::error("bad", place(places[0]), "bad").label("l");
+        for other in &places[1..] {
+            finding = finding.related(place(*other), "r");
+        }
+        let edits = places.iter().map(|p| Edit { at: place(*p), text: "new\n x".into() }).collect();
+        let finding = finding.fix("t", true, edits).masked(sensitive);
+        let shown = write(Format::Human, std::slice::from_ref(&finding), &sources, &hidden);
+        prop_assert!(!shown.contains("SECRET"), "{}", shown);
+        let position = sources.show(finding.at);
+        prop_assert!(shown.contains(&format!("--> {position}\n")), "{} in\n{}", position, shown);
+        prop_assert!(schema().is_valid(&json(&[finding], &sources)));
     }
 }
