@@ -156,3 +156,10 @@ fn shared_arguments_stand_before_or_after_the_command() {
     assert!(run(&["--color=always", "check", "--color=never"]).err.starts_with("error: "));
     assert!(run(&["--color=never", "check", "--color=always"]).err.starts_with('\u{1b}'));
 }
+
+#[test]
+fn the_help_names_every_format() {
+    let help = Args::command().render_long_help().to_string();
+    let names: Vec<_> = report::Format::names().collect();
+    assert!(help.contains(&format!("[formats: {}]", names.join(", "))), "{help}");
+}

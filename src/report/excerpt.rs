@@ -117,6 +117,8 @@ pub(super) fn secrets_of(finding: &Finding, sources: &Sources) -> Vec<Span> {
 fn excerpt<'a>(sources: &Sources, file: FileId, marks: &[(u32, Mark<'a>)], hidden: &[Span]) -> Excerpt<'a> {
     let first_line = marks.first().map_or(1, |m| m.0);
     let last_line = marks.last().map_or(1, |m| m.0);
+    let whole = sources.line_span(file, first_line).to(sources.line_span(file, last_line));
+    let hidden: Vec<Span> = hidden.iter().copied().filter(|h| overlap(*h, whole).is_some()).collect();
     let mut lines = Lines::default();
     let mut placed = Vec::new();
     for number in first_line..=last_line {

@@ -85,7 +85,7 @@ fn draw(finding: &Finding, report: &Report<'_>, renderer: &Renderer) -> String {
         main = main.element(Shown::HELP.message(printable(help)));
     }
     let mut groups = vec![main];
-    if let Some(fix) = &finding.fix {
+    if let Some(fix) = finding.fix.as_ref().filter(|fix| !finding.sensitive || !tells(fix, sources)) {
         groups.push(suggestion(fix, finding.sensitive, sources, &hidden));
     }
     let mut text = renderer.render(&groups);
@@ -157,6 +157,14 @@ fn add_excerpt<'a>(group: Group<'a>, excerpt: &'a Excerpt<'a>, sources: &'a Sour
 fn annotation<'a>(range: std::ops::Range<usize>, mark: &Mark<'a>) -> Annotation<'a> {
     let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
     kind.span(range).label((!mark.label.is_empty()).then(|| printable(mark.label)))
+}
+
+/// Whether the title of a fix holds text that it replaces or writes.
+fn tells(fix: &Fix, sources: &Sources) -> bool {
+    let texts = fix.edits.iter().flat_map(|e| [sources.slice(e.at), e.text.as_str()]);
+    let bare =
+        |text: &'_ str| text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).to_owned();
+    texts.map(bare).any(|text| !text.is_empty() && fix.title.contains(&text))
 }
 
 /// The fix: its title, and what it changes unless that would show a secret or fill the screen.

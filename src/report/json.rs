@@ -44,7 +44,6 @@ fn finding(finding: &Finding, report: &Report<'_>) -> Value {
         "code": finding.code,
         "level": finding.level.name(),
         "message": finding.message,
-        "label": if finding.label.is_empty() { None } else { Some(&finding.label) },
         "location": location(sources, finding.at),
         "related": related,
         "help": finding.help,

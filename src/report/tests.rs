@@ -142,6 +142,11 @@ fn no_report_shows_a_secret() {
         key.masked(true).fix("mend", true, fix(find("hunter3"))),
         Finding::error("bad", find("|\n  hunter4\n  hunter5"), "bad").masked(true),
         Finding::error("bad", find("key"), "bad").related(find("hunter4"), "b").masked(true),
+        Finding::error("bad", find("hunter3"), "bad").masked(true).fix(
+            "write 'hunter9'",
+            true,
+            fix(find("hunter3")),
+        ),
         Finding::error("bad", find("key"), "bad").related(find("hunter5"), "b").masked(true),
     ];
     let hidden = [find("hunter2")];
