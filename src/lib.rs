@@ -15,11 +15,14 @@
 //! floor 0  source, diag, error
 //! ```
 
+pub mod cli;
 pub mod diag;
 pub mod error;
 pub mod field;
 pub mod manifest;
+pub mod ops;
 pub mod output;
+pub mod report;
 pub mod source;
 pub mod template;
 pub mod values;

@@ -1,3 +1,24 @@
-//! The binary: hands over to the command line and maps its result to an exit code.
+//! The binary: reads arguments, environment variables and terminals, and hands over to the library.
 
-fn main() {}
+use anstream::{AutoStream, ColorChoice};
+use podwright::cli::{self, Environment};
+use std::{
+    env,
+    io::{self, BufWriter, IsTerminal as _},
+    process::ExitCode,
+};
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads what the process was given")]
+fn main() -> ExitCode {
+    let (stdout, mut stderr) = (io::stdout(), io::stderr());
+    let environment = Environment {
+        // A folder that is gone fails where it is used, with a path in the message.
+        cwd: env::current_dir().unwrap_or_else(|_| ".".into()),
+        color_out: AutoStream::choice(&stdout) != ColorChoice::Never,
+        color_err: AutoStream::choice(&stderr) != ColorChoice::Never,
+        watched: stderr.is_terminal(),
+    };
+    // Standard error stays unlocked: a thread that panics must be able to say so.
+    let mut stdout = BufWriter::new(stdout.lock());
+    ExitCode::from(cli::run(env::args_os(), &environment, &mut stdout, &mut stderr))
+}

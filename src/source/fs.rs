@@ -38,3 +38,11 @@ pub fn read_text(path: &Path) -> Result<String, ReadFault> {
     }
     String::from_utf8(bytes).map_err(|e| ReadFault::NotUtf8(e.utf8_error().valid_up_to()))
 }
+
+/// Writes a text file that nobody else reads meanwhile, such as a report; what was there is replaced.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn write_text(path: &Path, text: &[u8]) -> io::Result<()> {
+    fs::write(path, text)
+}

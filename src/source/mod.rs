@@ -129,12 +129,18 @@ impl Sources {
 
     /// The text of a 1-based line without its line break.
     pub fn line(&self, file: FileId, line: u32) -> &str {
-        let Some(source) = self.get(file) else { return "" };
+        self.slice(self.line_span(file, line))
+    }
+
+    /// The span of a 1-based line without its line break; empty at the end of the file for a line that is not there.
+    pub fn line_span(&self, file: FileId, line: u32) -> Span {
+        let Some(source) = self.get(file) else { return Span::whole(file) };
         let lines = source.lines();
         let at = (line as usize).saturating_sub(1);
         let start = lines.get(at).map_or(source.text.len(), |&s| s as usize);
         let end = lines.get(at + 1).map_or(source.text.len(), |&s| s as usize);
-        source.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+        let text = source.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r']);
+        Span::new(file, start, start + text.len())
     }
 
     /// `path:line:column` of a span's start.

@@ -19,6 +19,14 @@ pub struct Route(pub Vec<Segment>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteError(pub String);
 
+impl fmt::Display for RouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RouteError {}
+
 impl Route {
     /// The route as a JSON Pointer (RFC 6901).
     pub fn pointer(&self) -> String {

@@ -1,3 +1,9 @@
 //! The integration tests: one binary, a module per subject.
+#![allow(clippy::disallowed_methods, reason = "tests prepare files and start the binary")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
+mod architecture;
+mod cases;
+mod command_line;
+mod support;
 mod yaml;

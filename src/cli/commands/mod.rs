@@ -1,0 +1,34 @@
+//! The commands, one a file: what each takes, and its call of a verb in `ops`. The doc comments are the help texts.
+
+pub(super) mod check;
+pub(super) mod list;
+pub(super) mod render;
+pub(super) mod values;
+
+use super::Session;
+use crate::{error::Error, ops::Outcome, report::Product};
+
+/// What a command gives back.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    /// What the verb found.
+    pub(super) outcome: Outcome,
+    /// What it made, for standard output or the report.
+    pub(super) product: Option<Product>,
+    /// What it did, for standard error: a verb and what it was done to ("Rendered", "prod/shenzhen").
+    pub(super) done: Vec<(&'static str, String)>,
+    /// Why it ended early; what was found until then is still reported.
+    pub(super) error: Option<Error>,
+}
+
+impl Answer {
+    /// The answer of a command that found nothing because it failed.
+    pub(super) fn failed(error: Error) -> Self {
+        Self { error: Some(error), ..Self::default() }
+    }
+}
+
+/// What a command says whose verb this build does not have.
+fn missing(verb: &str, session: &Session) -> Error {
+    Error::failure(format!("cannot {verb} {}: this build has no such verb yet", session.start().display()))
+}

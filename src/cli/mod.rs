@@ -1,0 +1,229 @@
+//! The command line: arguments, terminal, exit code.
+//!
+//! What a command does is in `ops`; how a report looks is in `report`. Process arguments and environment variables are
+//! read by the binary alone and come in as data, so that a whole run can be tried without a process.
+
+mod commands;
+mod exit;
+mod reports;
+mod ui;
+
+use crate::error::Error;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use commands::Answer;
+use reports::{Reports, Request};
+use std::{
+    ffi::OsString,
+    io::Write,
+    path::{Path, PathBuf},
+};
+use ui::Ui;
+
+/// What a run takes from its surroundings.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// The folder that relative paths start from.
+    pub cwd: PathBuf,
+    /// Whether standard output is one for colours by NO_COLOR, CLICOLOR, CLICOLOR_FORCE and the terminal.
+    pub color_out: bool,
+    /// The same of standard error.
+    pub color_err: bool,
+    /// Whether a person watches standard error.
+    pub watched: bool,
+}
+
+/// Compile environments: per-environment values in, validated Kubernetes manifests out
+#[derive(Debug, Parser)]
+#[command(name = "podwright", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 findings, 2 bad arguments or no workspace, 3 the tool failed."
+)]
+struct Args {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+// A command with the arguments that every command takes; they may stand before or after its name. (No doc comment: it
+// would become the help of every command.)
+//
+// Not clap's `global`: that forgets what stood before the name of a list that goes on after it.
+#[derive(Debug, clap::Args)]
+struct With<T: clap::Args> {
+    #[command(flatten)]
+    command: T,
+    #[command(flatten)]
+    global: Global,
+}
+
+// The arguments that every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// Use this workspace instead of the nearest one upwards
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+
+    /// Write a report; without a file it owns standard output [formats: human, json]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = reports::parse)]
+    reports: Vec<Request>,
+
+    /// Exit with 1 for these as well
+    #[arg(long, value_name = "WHAT")]
+    deny: Vec<Deny>,
+
+    /// Say nothing but findings and failures
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Colour the output [default: auto]
+    #[arg(long, value_name = "WHEN")]
+    color: Option<Color>,
+}
+
+impl Global {
+    /// These and those that came later on the line: lists go on, the later of two single values wins.
+    fn and(mut self, later: Self) -> Self {
+        self.reports.extend(later.reports);
+        self.deny.extend(later.deny);
+        Self {
+            root: later.root.or(self.root),
+            quiet: self.quiet || later.quiet,
+            color: later.color.or(self.color),
+            ..self
+        }
+    }
+}
+
+/// What may be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Findings at level warn
+    Warnings,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// At a terminal, unless NO_COLOR is set
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands; each stands in a file of its own.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(With<commands::check::Check>),
+    Render(With<commands::render::Render>),
+    List(With<commands::list::List>),
+    Values(With<commands::values::Values>),
+}
+
+impl Command {
+    /// Takes the command apart: the arguments that every command takes, and the call.
+    fn split(self) -> (Global, Call) {
+        match self {
+            Self::Check(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Render(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Values(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+        }
+    }
+}
+
+/// A command that only waits for its session.
+type Call = Box<dyn FnOnce(&Session) -> Result<Answer, Error>>;
+
+/// What a command knows of its run.
+#[derive(Debug)]
+struct Session {
+    /// Where the search for the workspace starts.
+    cwd: PathBuf,
+    /// The workspace that was asked for, absolute.
+    root: Option<PathBuf>,
+}
+
+impl Session {
+    /// The folder that was asked for, or else the one to search upwards from.
+    fn start(&self) -> &Path {
+        self.root.as_deref().unwrap_or(&self.cwd)
+    }
+}
+
+/// Runs the tool: `args` as the process got them, its own name first. Gives the exit code.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> u8 {
+    let parsed = Args::command().try_get_matches_from(args).and_then(|m| Args::from_arg_matches(&m));
+    let Args { global, command } = match parsed {
+        Ok(args) => args,
+        Err(error) => return explain(&error, environment, stdout, stderr),
+    };
+    let (later, call) = command.split();
+    let global = global.and(later);
+    let color = |auto| match global.color {
+        None | Some(Color::Auto) => auto,
+        Some(Color::Always) => true,
+        Some(Color::Never) => false,
+    };
+    let (color_out, color_err) = (color(environment.color_out), color(environment.color_err));
+    let mut ui = Ui::new(stdout, stderr).color(color_out, color_err).quiet(global.quiet);
+    let reports = match Reports::new(global.reports, &environment.cwd) {
+        Ok(reports) => reports,
+        Err(error) => {
+            ui.error(&error);
+            return exit::code(&[], false, Some(&error));
+        }
+    };
+    let session =
+        Session { cwd: environment.cwd.clone(), root: global.root.map(|root| environment.cwd.join(root)) };
+    let answer = call(&session).unwrap_or_else(Answer::failed);
+    finish(answer, &reports, global.deny.contains(&Deny::Warnings), &mut ui)
+}
+
+/// Writes the reports and finds the exit code.
+fn finish(mut answer: Answer, reports: &Reports, deny_warnings: bool, ui: &mut Ui<'_>) -> u8 {
+    for (verb, what) in &answer.done {
+        ui.status(verb, what);
+    }
+    let written = reports.write(&mut answer, ui).and_then(|()| ui.flush());
+    if let Err(error) = written {
+        ui.error(&error);
+        answer.error.get_or_insert(error);
+    }
+    exit::code(&answer.outcome.findings, deny_warnings, answer.error.as_ref())
+}
+
+/// Help, version, and arguments that could not be understood.
+fn explain(
+    error: &clap::Error,
+    environment: &Environment,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> u8 {
+    let asked = !error.use_stderr();
+    let colored = if asked { environment.color_out } else { environment.color_err };
+    let text = error.render();
+    let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    if !asked {
+        // Nobody is left to hear that standard error fails.
+        let _ = stderr.write_all(text.as_bytes());
+        return exit::USAGE;
+    }
+    let mut ui = Ui::new(stdout, stderr);
+    let failed = ui.print(&text).and_then(|()| ui.flush()).err();
+    if let Some(error) = &failed {
+        ui.error(error);
+    }
+    exit::code(&[], false, failed.as_ref())
+}
+
+#[cfg(test)]
+mod tests;

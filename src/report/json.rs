@@ -1,0 +1,86 @@
+//! The report for programs: one JSON document, described by `schemas/report.schema.json`.
+
+use super::{Look, Report};
+use crate::{
+    diag::{Finding, Fix},
+    error::{Error, ErrorKind},
+    source::{Sources, Span},
+};
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// What the shape of this report is called; it changes when a member changes its meaning or goes away.
+const VERSION: u32 = 1;
+
+/// Writes the report. The look is for people and changes nothing here.
+pub(super) fn write(report: &Report<'_>, _: Look, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<Value> = report.findings.iter().map(|f| finding(f, report)).collect();
+    let mut document = Map::new();
+    document.insert("version".into(), VERSION.into());
+    document.insert("findings".into(), findings.into());
+    if let Some(product) = report.product {
+        document.insert(product.name.into(), product.data.clone());
+    }
+    let summary = report.summary;
+    document.insert(
+        "summary".into(),
+        json!({
+            "errors": summary.errors,
+            "warnings": summary.warnings,
+            "environments": summary.environments,
+        }),
+    );
+    document.insert("error".into(), report.error.map_or(Value::Null, error));
+    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+fn finding(finding: &Finding, report: &Report<'_>) -> Value {
+    let sources = report.sources;
+    let related = finding.related.iter();
+    let related: Vec<Value> =
+        related.map(|r| json!({"location": location(sources, r.at), "message": r.message})).collect();
+    json!({
+        "code": finding.code,
+        "level": finding.level.name(),
+        "message": finding.message,
+        "location": location(sources, finding.at),
+        "related": related,
+        "help": finding.help,
+        "fix": finding.fix.as_ref().and_then(|f| fix(f, finding, report)),
+    })
+}
+
+/// A fix in whose text a secret may stand is left out whole: half a fix is worse than none.
+fn fix(fix: &Fix, finding: &Finding, report: &Report<'_>) -> Option<Value> {
+    let touches = |edit: Span, hidden: &Span| {
+        edit.file == hidden.file && edit.start < hidden.end && hidden.start < edit.end
+    };
+    if finding.sensitive || fix.edits.iter().any(|e| report.hidden.iter().any(|h| touches(e.at, h))) {
+        return None;
+    }
+    let edits = fix.edits.iter();
+    let edits: Vec<Value> =
+        edits.map(|e| json!({"location": location(report.sources, e.at), "text": e.text})).collect();
+    Some(json!({"title": fix.title, "safe": fix.safe, "edits": edits}))
+}
+
+/// Where a span stands; never null, as no finding is without a file.
+fn location(sources: &Sources, at: Span) -> Value {
+    let (start, end) = sources.range(at);
+    json!({
+        "file": sources.path(at.file),
+        "line": start.line,
+        "column": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
+}
+
+fn error(error: &Error) -> Value {
+    let kind = match error.kind {
+        ErrorKind::Usage => "usage",
+        ErrorKind::Failure => "failure",
+    };
+    json!({"kind": kind, "message": error.message, "help": error.help})
+}

@@ -1,0 +1,115 @@
+//! Reports: findings and what a verb made, written for a reader. One file a format.
+//!
+//! A reporter writes what it is given. It neither filters nor counts nor decides an exit code; which report goes
+//! where is for `cli`.
+
+mod excerpt;
+mod human;
+mod json;
+
+use crate::{
+    diag::Finding,
+    error::Error,
+    source::{Sources, Span},
+};
+use std::io::{self, Write};
+
+/// What is reported.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The findings, in the order in which they are shown.
+    pub findings: &'a [Finding],
+    /// The files that they speak of.
+    pub sources: &'a Sources,
+    /// Places whose text no excerpt shows, whatever stands beside it: the values that a schema marks sensitive.
+    pub hidden: &'a [Span],
+    /// The counts.
+    pub summary: Summary,
+    /// What the verb made beside findings.
+    pub product: Option<&'a Product>,
+    /// Why the run ended early, if it did.
+    pub error: Option<&'a Error>,
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Findings at error level.
+    pub errors: usize,
+    /// Findings at warn level.
+    pub warnings: usize,
+    /// Environments that were looked at.
+    pub environments: usize,
+}
+
+/// What a verb made beside findings: a list, merged values, manifests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Product {
+    /// The member of the JSON report that holds it; described in `schemas/report.schema.json`.
+    pub name: &'static str,
+    /// Its data.
+    pub data: serde_json::Value,
+    /// The same as text for people, with its last line break.
+    pub text: String,
+}
+
+/// How a report looks where a format leaves a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Terminal colours.
+    pub color: bool,
+    /// The line with the counts at the end.
+    pub summary: bool,
+}
+
+/// A format of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For people at a terminal, as rustc does.
+    Human,
+    /// For programs, as `schemas/report.schema.json` describes.
+    Json,
+}
+
+/// Writes a report in one format.
+type Writer = fn(&Report<'_>, Look, &mut dyn Write) -> io::Result<()>;
+
+/// All formats. A new one is a file, a variant and a row.
+const FORMATS: &[(Format, &str, Writer)] =
+    &[(Format::Human, "human", human::write), (Format::Json, "json", json::write)];
+
+impl Format {
+    /// The format of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The names of all formats.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FORMATS.iter().map(|row| row.1)
+    }
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        FORMATS.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    /// Writes the whole report.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write(self, report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        match FORMATS.iter().find(|row| row.0 == self) {
+            Some((_, _, write)) => write(report, look, out),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An error of the tool as text for people, without a line break at its end.
+pub fn failure(error: &Error, color: bool) -> String {
+    human::failure(error, color)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! environment.yaml, merged over its layers and checked, as data.
+
+use super::{Environment, Workspace};
+use crate::{
+    diag::{Finding, Level, nearest},
+    schema::Schema,
+    source::{FileId, Span},
+    values::{self, Data, Id, Layer, Origin, TOP, Values},
+};
+
+/// What an environment asks for.
+#[derive(Debug)]
+pub struct Config<'w> {
+    /// The namespace of its objects, and where it is written.
+    pub namespace: (&'w str, Span),
+    /// The name of its cluster.
+    pub cluster: Option<(&'w str, Span)>,
+    /// The Kubernetes version of its cluster.
+    pub kubernetes_version: Option<(&'w str, Span)>,
+    /// Its components, sorted by name.
+    pub components: Vec<Component<'w>>,
+    /// The levels of rules: code, level, and where it is written. `*` stands for all.
+    pub rules: Vec<(&'w str, RuleLevel, Span)>,
+    /// The version requirement on the tool, if there is one.
+    pub podwright: Option<(&'w str, Span)>,
+}
+
+/// One named instance of a package.
+#[derive(Debug)]
+pub struct Component<'w> {
+    /// Its name: Helm's release name.
+    pub name: &'w str,
+    /// Where it is asked for.
+    pub at: Span,
+    /// The package.
+    pub package: (&'w str, Span),
+    /// The package's version.
+    pub version: (&'w str, Span),
+    /// The improvements that are on.
+    pub improvements: Improvements<'w>,
+}
+
+/// Which improvements of its package a component takes.
+#[derive(Debug)]
+pub enum Improvements<'w> {
+    /// All; where it is written, if it is.
+    All(Option<Span>),
+    /// None.
+    None(Span),
+    /// These.
+    Some(Vec<(&'w str, Span)>, Span),
+}
+
+/// A rule's level in an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleLevel {
+    /// Says nothing.
+    Allow,
+    /// Reports at a level.
+    Report(Level),
+}
+
+impl Config<'_> {
+    /// The level of a rule here: its own, else that of `*`, else its default.
+    pub fn level(&self, code: &str, default: RuleLevel) -> RuleLevel {
+        let named = |name: &str| self.rules.iter().find(|(c, ..)| *c == name).map(|(_, level, _)| *level);
+        named(code).or_else(|| named("*")).unwrap_or(default)
+    }
+}
+
+/// Merges and checks the environment.yaml files of an environment. The configuration is there when nothing is wrong
+/// with them; `codes` are the rules that there are.
+pub fn configure<'w>(
+    workspace: &'w Workspace,
+    environment: &Environment,
+    schema: &Schema,
+    codes: &[&str],
+) -> (Option<Config<'w>>, Vec<Finding>) {
+    let documents = environment.layers.iter().enumerate().filter_map(|(n, &l)| {
+        workspace.folders[l].environment.as_ref().map(|d| (n, d))
+    });
+    let layers: Vec<Layer<'w>> = documents
+        .map(|(n, d)| Origin { layer: u16::try_from(n + 1).unwrap_or(u16::MAX), key: None, node: &d.root })
+        .collect();
+    let own = environment.layers.last().and_then(|&l| workspace.folders[l].environment.as_ref());
+    let missing = Span::whole(own.map_or(FileId::default(), |d| d.file));
+    let values = values::merge(&[("environment", layers)]);
+    let Some(root) = values.get(TOP, "environment") else { return (None, Vec::new()) };
+    let mut findings = schema.check(&values, root, missing);
+    if !findings.is_empty() {
+        return (None, findings);
+    }
+    let config = Reader { values: &values }.config(root, missing);
+    for (code, _, at) in config.rules.iter().filter(|(code, ..)| *code != "*" && !codes.contains(code)) {
+        let mut finding = Finding::error("rule-unknown", *at, format!("there is no rule `{code}`"));
+        finding.help = nearest(code, codes.iter().copied()).map(|n| format!("did you mean `{n}`?"));
+        findings.push(finding);
+    }
+    (Some(config), findings)
+}
+
+/// Reads what the schema has approved: what is absent or odd here reads as not there.
+struct Reader<'v, 'w> {
+    values: &'v Values<'w>,
+}
+
+impl<'w> Reader<'_, 'w> {
+    fn text(&self, at: Option<Id>) -> Option<(&'w str, Span)> {
+        let id = at?;
+        match self.values.data(id) {
+            Data::Str(text) => Some((text, self.values.span(id)?)),
+            _ => None,
+        }
+    }
+
+    fn config(&self, root: Id, missing: Span) -> Config<'w> {
+        let values = self.values;
+        let cluster = values.get(root, "cluster");
+        let within = |key| cluster.and_then(|c| values.get(c, key));
+        let mut components: Vec<Component<'w>> = values
+            .get(root, "components")
+            .map(|c| values.present(c).filter_map(|id| self.component(id)).collect())
+            .unwrap_or_default();
+        components.sort_by_key(|c| c.name);
+        let rules = values.get(root, "rules").map(|r| values.present(r).filter_map(|id| self.rule(id)).collect());
+        Config {
+            namespace: self.text(values.get(root, "namespace")).unwrap_or(("", missing)),
+            cluster: self.text(within("name")),
+            kubernetes_version: self.text(within("kubernetesVersion")),
+            components,
+            rules: rules.unwrap_or_default(),
+            podwright: self.text(values.get(root, "podwright")),
+        }
+    }
+
+    fn component(&self, id: Id) -> Option<Component<'w>> {
+        let values = self.values;
+        let improvements = match values.get(id, "improvements").map(|i| (values.data(i), i)) {
+            Some((Data::Str("none"), i)) => Improvements::None(values.span(i)?),
+            Some((Data::Seq(_), i)) => {
+                let names = values.present(i).filter_map(|n| self.text(Some(n))).collect();
+                Improvements::Some(names, values.span(i)?)
+            }
+            Some((Data::Str(_), i)) => Improvements::All(values.span(i)),
+            _ => Improvements::All(None),
+        };
+        Some(Component {
+            name: values.key(id),
+            at: values.key_span(id)?,
+            package: self.text(values.get(id, "package"))?,
+            version: self.text(values.get(id, "version"))?,
+            improvements,
+        })
+    }
+
+    fn rule(&self, id: Id) -> Option<(&'w str, RuleLevel, Span)> {
+        let level = match self.values.data(id) {
+            Data::Str("error") => RuleLevel::Report(Level::Error),
+            Data::Str("warn") => RuleLevel::Report(Level::Warn),
+            Data::Str("allow") => RuleLevel::Allow,
+            _ => return None,
+        };
+        Some((self.values.key(id), level, self.values.key_span(id)?))
+    }
+}

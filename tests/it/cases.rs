@@ -1,0 +1,149 @@
+//! Runs of the binary as data: a folder a case below `tests/cases/cli/`.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `cmd` | the arguments, a run a line; quotes as in a shell; lines that start with `#` are remarks |
+//! | `in/` | the folder that the runs start in |
+//! | `stdout`, `stderr` | what they must say, after a line `$ ARGUMENTS` for each when there are several; absent: nothing |
+//! | `code` | the exit codes, one a line; absent: 0 |
+//! | `out/` | the folder afterwards; absent: not compared |
+//!
+//! `UPDATE_CASES=1 cargo test` writes what was said into the files. A file that means nothing fails its case.
+
+use crate::support::{Case, difference, tree};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[test]
+fn every_case_says_what_it_should() {
+    let update = std::env::var_os("UPDATE_CASES").is_some();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cli");
+    let mut cases: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    let faults: String = cases
+        .iter()
+        .map(|case| (case, judge(case, update)))
+        .filter(|(_, faults)| !faults.is_empty())
+        .map(|(case, faults)| format!("=== {}\n{faults}", case.display()))
+        .collect();
+    assert!(faults.is_empty(), "{faults}");
+}
+
+/// What is wrong with a case; after an update, what stays wrong.
+fn judge(folder: &Path, update: bool) -> String {
+    let Ok(cmd) = fs::read_to_string(folder.join("cmd")) else { return "no file `cmd`\n".to_owned() };
+    let runs: Vec<&str> =
+        cmd.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+    if runs.is_empty() {
+        return "no run in `cmd`\n".to_owned();
+    }
+    let case = Case::copy(&folder.join("in"));
+    let (mut stdout, mut stderr, mut codes) = (String::new(), String::new(), Vec::new());
+    for line in &runs {
+        let said = case.said(&words(line));
+        if runs.len() > 1 {
+            stdout += &format!("$ {line}\n");
+            stderr += &format!("$ {line}\n");
+        }
+        stdout += &said.stdout;
+        stderr += &said.stderr;
+        codes.push(said.code);
+    }
+    // Streams on which no run said anything have no file, nor have codes that are all 0.
+    let silent = |text: &str| text.lines().all(|line| runs.len() > 1 && line.starts_with("$ "));
+    let mut got = BTreeMap::new();
+    for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
+        if !silent(&text) {
+            got.insert(name, text);
+        }
+    }
+    if codes.iter().any(|&code| code != 0) {
+        got.insert("code", codes.iter().map(|code| format!("{code}\n")).collect());
+    }
+    let out = folder.join("out");
+    let files = case.tree();
+    if update {
+        write(folder, &got, out.is_dir().then_some(&files));
+    }
+    let mut faults = String::new();
+    for name in ["stdout", "stderr", "code"] {
+        let want = fs::read_to_string(folder.join(name)).unwrap_or_default();
+        faults += &difference(name, &want, got.get(name).map_or("", String::as_str));
+        if want.is_empty() && folder.join(name).exists() {
+            faults += &format!("`{name}` is empty: remove it\n");
+        }
+    }
+    if out.is_dir() {
+        faults += &trees(&tree(&out), &files);
+    }
+    faults + &unused(folder)
+}
+
+fn write(folder: &Path, got: &BTreeMap<&str, String>, files: Option<&BTreeMap<String, Vec<u8>>>) {
+    for name in ["stdout", "stderr", "code"] {
+        match got.get(name) {
+            Some(text) => fs::write(folder.join(name), text).unwrap(),
+            None => drop(fs::remove_file(folder.join(name))),
+        }
+    }
+    if let Some(files) = files {
+        fs::remove_dir_all(folder.join("out")).unwrap();
+        for (path, text) in files {
+            let path = folder.join("out").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+}
+
+/// Where two folders differ.
+fn trees(want: &BTreeMap<String, Vec<u8>>, got: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut faults = String::new();
+    for (path, text) in want {
+        match got.get(path) {
+            None => faults += &format!("out/{path}: missing\n"),
+            Some(other) => {
+                let (want, got) = (String::from_utf8_lossy(text), String::from_utf8_lossy(other));
+                faults += &difference(&format!("out/{path}"), &want, &got);
+            }
+        }
+    }
+    let more = got.keys().filter(|path| !want.contains_key(*path));
+    faults + &more.map(|path| format!("out/{path}: not expected\n")).collect::<String>()
+}
+
+fn unused(folder: &Path) -> String {
+    let known = ["cmd", "in", "stdout", "stderr", "code", "out"];
+    let names = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|n| !known.contains(&n.as_str())).map(|n| format!("`{n}` means nothing here\n")).collect()
+}
+
+/// The words of a line, as a shell splits them; nothing is expanded.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, ' ' | '\t') => words.extend(word.take()),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    assert!(quote.is_none(), "a quote is not closed: {line}");
+    words.extend(word);
+    words
+}
+
+#[test]
+fn a_line_is_split_as_a_shell_does() {
+    assert_eq!(words(r#"values  prod/a "b c" '' d\.e'"f'"#), ["values", "prod/a", "b c", "", r#"d\.e"f"#]);
+}
