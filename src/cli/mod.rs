@@ -15,7 +15,7 @@ use reports::{Reports, Request};
 use std::{
     ffi::OsString,
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 use ui::Ui;
 
@@ -148,9 +148,9 @@ struct Session {
 }
 
 impl Session {
-    /// The folder that was asked for, or else the one to search upwards from.
-    fn start(&self) -> &Path {
-        self.root.as_deref().unwrap_or(&self.cwd)
+    /// The root of the workspace: the folder that was asked for, or else the nearest one upwards.
+    fn workspace(&self) -> Result<PathBuf, Error> {
+        self.root.clone().map_or_else(|| crate::workspace::find_root(&self.cwd), Ok)
     }
 }
 

@@ -3,6 +3,10 @@
 //! A [`Field`] is a node of a rendered manifest. Its [`By`] names the template line, the values that were read, and
 //! the conditions it stands under; the lists behind those numbers are in the [`Trace`] of the component.
 
+mod blame;
+
+pub use blame::{Blame, blame};
+
 use crate::{source::Span, values::Id};
 use std::borrow::Cow;
 
@@ -123,6 +127,14 @@ impl Default for Trace {
 }
 
 impl Trace {
+    /// Adds reads that no template made; they are a range of their own.
+    pub fn record(&mut self, ids: impl IntoIterator<Item = Id>) -> Reads {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let start = count(self.reads.len());
+        self.reads.extend(ids);
+        Reads { start, len: count(self.reads.len()) - start }
+    }
+
     /// The values of a range.
     pub fn reads(&self, range: Reads) -> &[Id] {
         self.reads.get(range.start as usize..(range.start + range.len) as usize).unwrap_or(&[])

@@ -1,8 +1,18 @@
 //! The verbs: check, render, list, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
+mod check;
+mod compile;
+mod project;
+mod render;
+mod rendered;
+mod version;
+
+pub use check::check;
+pub use render::{Mode, Rendered, render};
+
 use crate::{
-    diag::{Finding, Level},
+    diag::{Finding, Findings, Level},
     report::Summary,
     source::{Sources, Span},
 };
@@ -26,4 +36,14 @@ impl Outcome {
         let count = |level| self.findings.iter().filter(|f| f.level == level).count();
         Summary { errors: count(Level::Error), warnings: count(Level::Warn), environments: self.environments }
     }
+}
+
+/// Puts findings in order, each once.
+fn finish(findings: Vec<Finding>, mut hidden: Vec<Span>, environments: usize, sources: Sources) -> Outcome {
+    let mut kept = Findings::default();
+    kept.extend(findings);
+    let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
+    hidden.sort_unstable();
+    hidden.dedup();
+    Outcome { findings, sources, hidden, environments }
 }

@@ -23,7 +23,7 @@ fn json(findings: &[Finding], sources: &Sources) -> Value {
 
 /// A file and the span of the first `needle` in it.
 fn file(sources: &mut Sources, path: &str, text: &str, needle: &str) -> Span {
-    let id = sources.add(path, text);
+    let id = sources.add(path, text.to_owned());
     let at = text.find(needle).unwrap();
     Span::new(id, at, at + needle.len())
 }

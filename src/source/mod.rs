@@ -3,6 +3,7 @@
 //! Conversion to 1-based lines and columns (in Unicode characters) happens here and nowhere else. What the
 //! text means is for `yaml` and the floors above; reading and writing files is `source::fs`.
 
+pub mod embedded;
 pub mod fs;
 
 use std::{borrow::Cow, sync::OnceLock};

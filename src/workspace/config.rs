@@ -76,9 +76,11 @@ pub fn configure<'w>(
     schema: &Schema,
     codes: &[&str],
 ) -> (Option<Config<'w>>, Vec<Finding>) {
-    let documents = environment.layers.iter().enumerate().filter_map(|(n, &l)| {
-        workspace.folders[l].environment.as_ref().map(|d| (n, d))
-    });
+    let documents = environment
+        .layers
+        .iter()
+        .enumerate()
+        .filter_map(|(n, &l)| workspace.folders[l].environment.as_ref().map(|d| (n, d)));
     let layers: Vec<Layer<'w>> = documents
         .map(|(n, d)| Origin { layer: u16::try_from(n + 1).unwrap_or(u16::MAX), key: None, node: &d.root })
         .collect();
@@ -122,7 +124,8 @@ impl<'w> Reader<'_, 'w> {
             .map(|c| values.present(c).filter_map(|id| self.component(id)).collect())
             .unwrap_or_default();
         components.sort_by_key(|c| c.name);
-        let rules = values.get(root, "rules").map(|r| values.present(r).filter_map(|id| self.rule(id)).collect());
+        let rules =
+            values.get(root, "rules").map(|r| values.present(r).filter_map(|id| self.rule(id)).collect());
         Config {
             namespace: self.text(values.get(root, "namespace")).unwrap_or(("", missing)),
             cluster: self.text(within("name")),

@@ -36,8 +36,12 @@ pub fn find_root(start: &Path) -> Result<PathBuf, Error> {
             return Ok(folder.to_owned());
         }
     }
-    let message = format!("no workspace: neither {} nor a folder above it has {ENVIRONMENTS}/ with an {ENVIRONMENT_FILE}", start.display());
-    Err(Error::usage(message).help(format!("create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}, or name the folder with --root")))
+    let message = format!(
+        "no workspace: neither {} nor a folder above it has {ENVIRONMENTS}/ with an {ENVIRONMENT_FILE}",
+        start.display()
+    );
+    Err(Error::usage(message)
+        .help(format!("create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}, or name the folder with --root")))
 }
 
 fn lives(folder: &Path, depth: usize) -> bool {

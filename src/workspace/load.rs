@@ -16,16 +16,24 @@ use crate::{
 use rayon::prelude::*;
 use std::{collections::BTreeMap, path::Path};
 
+/// Whether there is a workspace at `root`.
+///
+/// # Errors
+/// There is no folder `environments/`.
+pub fn exists(root: &Path) -> Result<(), Error> {
+    if fs::kind(&root.join(ENVIRONMENTS)).ok().flatten() == Some(Kind::Folder) {
+        return Ok(());
+    }
+    let message = format!("no workspace: {} has no folder {ENVIRONMENTS}/", root.display());
+    Err(Error::usage(message).help(format!("create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}")))
+}
+
 /// Reads the workspace at `root`.
 ///
 /// # Errors
 /// There is no `environments/`, or a folder cannot be listed.
 pub fn load(root: &Path) -> Result<Workspace, Error> {
-    let base = root.join(ENVIRONMENTS);
-    if fs::kind(&base).ok().flatten() != Some(Kind::Folder) {
-        let message = format!("no workspace: {} has no folder {ENVIRONMENTS}/", root.display());
-        return Err(Error::usage(message).help(format!("create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}")));
-    }
+    exists(root)?;
     let listings = walk(root)?;
     let mut loader = Loader { sources: Sources::default(), findings: Vec::new() };
     let mut folders = loader.read(root, &listings);
@@ -76,30 +84,43 @@ impl Loader {
             "" => format!("{ENVIRONMENTS}/{name}"),
             folder => format!("{ENVIRONMENTS}/{folder}/{name}"),
         };
+        let mut folders: Vec<Folder> = listings
+            .iter()
+            .map(|l| Folder {
+                path: l.path.clone(),
+                environment: None,
+                values: Vec::new(),
+                others: Vec::new(),
+            })
+            .collect();
         let mut wanted: Vec<(usize, &str, String)> = Vec::new();
         for (index, listing) in listings.iter().enumerate().filter(|(_, l)| l.lives) {
             for name in &listing.links {
                 let file = self.sources.add(shown(&listing.path, name), "");
-                let message = format!("`{name}` is a symlink: files of a workspace are read from the workspace alone");
+                let message =
+                    format!("`{name}` is a symlink: files of a workspace are read from the workspace alone");
                 let finding = Finding::error("workspace-symlink", Span::whole(file), message);
                 self.findings.push(finding.help("replace it by the file that it points to"));
+                folders[index].others.push(file);
             }
             for name in &listing.files {
                 let path = shown(&listing.path, name);
                 if let Some(stem) = name.strip_suffix(".yml") {
                     let file = self.sources.add(path, "");
-                    let finding = Finding::error("workspace-yml", Span::whole(file), format!("`{name}` is not read"));
+                    let finding =
+                        Finding::error("workspace-yml", Span::whole(file), format!("`{name}` is not read"));
                     self.findings.push(finding.help(format!("rename it to {stem}.yaml")));
+                    folders[index].others.push(file);
                 } else {
                     wanted.push((index, name, path));
                 }
             }
         }
         let first = self.sources.len();
-        let texts: Vec<Read> = wanted.par_iter().enumerate().map(|(n, (_, _, path))| read(&root.join(path), first + n)).collect();
-        let mut folders: Vec<Folder> = listings
-            .iter()
-            .map(|l| Folder { path: l.path.clone(), environment: None, values: Vec::new() })
+        let texts: Vec<Read> = wanted
+            .par_iter()
+            .enumerate()
+            .map(|(n, (_, _, path))| read(&root.join(path), first + n))
             .collect();
         for ((index, name, path), read) in wanted.into_iter().zip(texts) {
             let document = self.document(path, read);
@@ -113,7 +134,8 @@ impl Loader {
 
     fn document(&mut self, path: String, read: Read) -> Document {
         let file = self.sources.add(path, read.text);
-        let empty = Node { data: Data::Map(Vec::new()), span: Span::whole(file), style: Style::Flow, suspect: false };
+        let empty =
+            Node { data: Data::Map(Vec::new()), span: Span::whole(file), style: Style::Flow, suspect: false };
         let whole = Span::whole(file);
         let fault = |message: String, help: &str| {
             Finding::error("file-unreadable", whole, message).help(help.to_owned())
@@ -122,9 +144,16 @@ impl Loader {
             Ok(parsed) => parsed,
             Err(why) => {
                 self.findings.push(match why {
-                    ReadFault::NotUtf8(at) => fault(format!("the file is not UTF-8: byte {at} is no character"), "save it as UTF-8"),
-                    ReadFault::TooLarge(bytes) => fault(format!("the file is too large: {bytes} bytes"), "a values file has at most 16 MiB"),
-                    ReadFault::Io(error) => fault(format!("the file cannot be read: {error}"), "look at its permissions"),
+                    ReadFault::NotUtf8(at) => {
+                        fault(format!("the file is not UTF-8: byte {at} is no character"), "save it as UTF-8")
+                    }
+                    ReadFault::TooLarge(bytes) => fault(
+                        format!("the file is too large: {bytes} bytes"),
+                        "a values file has at most 16 MiB",
+                    ),
+                    ReadFault::Io(error) => {
+                        fault(format!("the file cannot be read: {error}"), "look at its permissions")
+                    }
                 });
                 return Document { file, root: empty, broken: true };
             }
@@ -150,11 +179,14 @@ impl Loader {
 
     /// The segments of an environment's path must be DNS labels: they become names in clusters.
     fn names(&mut self, environment: &Environment, folders: &[Folder]) {
-        let Some(document) = environment.layers.last().and_then(|&l| folders[l].environment.as_ref()) else { return };
+        let Some(document) = environment.layers.last().and_then(|&l| folders[l].environment.as_ref()) else {
+            return;
+        };
         let at = Span::whole(document.file);
         if environment.name.split('/').next() == Some("argocd") {
             let message = "`argocd` at the top of environments/ is reserved for Argo CD's own objects";
-            self.findings.push(Finding::error("environment-name", at, message).help("choose another folder name"));
+            self.findings
+                .push(Finding::error("environment-name", at, message).help("choose another folder name"));
         }
         for segment in environment.name.split('/').filter(|s| !is_dns_label(s)) {
             let message = format!("the folder name `{segment}` is no DNS label");
@@ -194,13 +226,16 @@ fn environments(listings: &[Listing], folders: &[Folder]) -> Vec<Environment> {
             parent.insert(c, index);
         });
     }
-    let ends = |(index, l): &(usize, &Listing)| *index > 0 && l.lives && !l.children.iter().any(|&c| listings[c].lives);
+    let ends = |(index, l): &(usize, &Listing)| {
+        *index > 0 && l.lives && !l.children.iter().any(|&c| listings[c].lives)
+    };
     let mut found: Vec<Environment> = listings
         .iter()
         .enumerate()
         .filter(ends)
         .map(|(index, l)| {
-            let mut layers: Vec<usize> = std::iter::successors(Some(index), |i| parent.get(i).copied()).collect();
+            let mut layers: Vec<usize> =
+                std::iter::successors(Some(index), |i| parent.get(i).copied()).collect();
             layers.reverse();
             Environment { name: l.path.clone(), layers, broken: false }
         })
@@ -219,7 +254,8 @@ fn packages(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
     }
     let folders = |path: &Path| -> Result<Vec<String>, Error> {
         let entries = fs::list(path).map_err(|e| Error::io("list", path, &e))?;
-        let named = |e: fs::Entry| (e.kind == Kind::Folder).then(|| e.name.to_str().map(str::to_owned)).flatten();
+        let named =
+            |e: fs::Entry| (e.kind == Kind::Folder).then(|| e.name.to_str().map(str::to_owned)).flatten();
         Ok(entries.into_iter().filter_map(named).collect())
     };
     for name in folders(&base)? {

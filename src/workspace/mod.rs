@@ -10,7 +10,7 @@ mod select;
 
 pub use config::{Component, Config, Improvements, RuleLevel, configure};
 pub use discover::find_root;
-pub use load::load;
+pub use load::{exists, load};
 pub use select::select;
 
 use crate::{
@@ -62,6 +62,8 @@ pub struct Folder {
     pub environment: Option<Document>,
     /// Its values files by component.
     pub values: Vec<(String, Document)>,
+    /// Files that are not read and have a finding that says so: symlinks and `.yml`.
+    pub others: Vec<FileId>,
 }
 
 /// A file that was read as one YAML map.
@@ -73,4 +75,20 @@ pub struct Document {
     pub root: yaml::Node,
     /// It could not be read as a map: there is a finding that says why.
     pub broken: bool,
+}
+
+impl Folder {
+    /// The values file of a component.
+    pub fn document(&self, component: &str) -> Option<&Document> {
+        self.values.iter().find(|(name, _)| name == component).map(|(_, document)| document)
+    }
+
+    /// Its files: those that were read, and those that are not read but stand in the way.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
+        self.environment
+            .iter()
+            .chain(self.values.iter().map(|(_, d)| d))
+            .map(|d| d.file)
+            .chain(self.others.iter().copied())
+    }
 }

@@ -29,7 +29,9 @@ pub fn select(environments: &[Environment], patterns: &[String]) -> Result<Vec<u
             let below: Vec<&str> =
                 names.iter().copied().filter(|n| n.starts_with(&format!("{wanted}/"))).collect();
             return Err(match (below.first(), nearest(wanted, names.iter().copied())) {
-                (Some(_), _) => error.help(format!("`{wanted}` is a layer: name `{wanted}/*` for the environments in it")),
+                (Some(_), _) => {
+                    error.help(format!("`{wanted}` is a layer: name `{wanted}/*` for the environments in it"))
+                }
                 (None, Some(near)) => error.help(format!("did you mean `{near}`?")),
                 (None, None) => error.help(format!("there are: {}", names.join(", "))),
             });

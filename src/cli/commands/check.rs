@@ -1,11 +1,11 @@
 //! `podwright check`.
 
-use super::{Answer, missing};
-use crate::{cli::Session, error::Error};
+use super::Answer;
+use crate::{cli::Session, error::Error, ops};
 
 /// Check environments without writing anything
 ///
-/// Reads, merges, validates and renders as `render` does, and reports every fault at the line that a person can edit.
+/// Exits with 1 when there is a finding at error level.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Check {
     /// The environments, by path or glob such as `prod/*` [default: all]
@@ -14,10 +14,8 @@ pub(in crate::cli) struct Check {
 }
 
 impl Check {
-    /// Runs the command: opens the workspace of `session`, calls `ops::check::check(&workspace, &self.environments)` and
-    /// gives its outcome.
+    /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session) -> Result<Answer, Error> {
-        let _ = &self.environments;
-        Err(missing("check", session))
+        Ok(Answer { outcome: ops::check(&session.workspace()?, &self.environments)?, ..Answer::default() })
     }
 }

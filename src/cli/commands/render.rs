@@ -1,7 +1,13 @@
 //! `podwright render`.
 
-use super::{Answer, missing};
-use crate::{cli::Session, error::Error};
+use super::Answer;
+use crate::{
+    cli::Session,
+    error::Error,
+    ops::{self, Mode},
+    output::Report,
+    report::Product,
+};
 
 /// Render environments into rendered/
 ///
@@ -26,10 +32,56 @@ pub(in crate::cli) struct Render {
 }
 
 impl Render {
-    /// Runs the command: `ops::render::render(&workspace, &self.environments, mode)`; with `--stdout` the manifests are the
-    /// product.
+    /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session) -> Result<Answer, Error> {
-        let _ = (&self.environments, self.check, self.stdout, self.force);
-        Err(missing("render", session))
+        let mode = match (self.check, self.stdout) {
+            (true, _) => Mode::Compare,
+            (_, true) => Mode::Print,
+            _ => Mode::Write { force: self.force },
+        };
+        let root = session.workspace()?;
+        let rendered = ops::render(&root, &self.environments, mode, || session.waiting("another run holds rendered/"))?;
+        let mut answer = Answer { outcome: rendered.outcome, ..Answer::default() };
+        match mode {
+            Mode::Print => {
+                answer.product = Some(Product {
+                    name: "manifests",
+                    data: serde_json::Value::String(rendered.text.clone()),
+                    text: rendered.text,
+                });
+            }
+            Mode::Write { .. } => {
+                answer.done = written(&rendered.report);
+                answer.done.extend(rendered.left.into_iter().map(|name| ("Left", format!("{name}: it has errors"))));
+            }
+            Mode::Compare => {}
+        }
+        Ok(answer)
     }
+}
+
+/// What was written, a line an environment that changed, and how many did not.
+fn written(report: &Report) -> Vec<(&'static str, String)> {
+    let mut done = Vec::new();
+    let mut same = 0;
+    for folder in &report.folders {
+        let (new, changed, gone) = (folder.missing.len(), folder.changed.len(), folder.deleted.len());
+        if folder.refused {
+            done.push(("Left", format!("{}: see the findings", folder.folder)));
+        } else if new + changed + gone == 0 {
+            same += 1;
+        } else {
+            let counts = [(new, "new"), (changed, "changed"), (gone, "removed")];
+            let told: Vec<String> =
+                counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+            done.push(("Rendered", format!("{} ({})", folder.folder, told.join(", "))));
+        }
+    }
+    for folder in report.pruned.iter().filter(|f| !f.refused) {
+        done.push(("Removed", format!("{} ({} files): the environment is gone", folder.folder, folder.deleted.len())));
+    }
+    if same > 0 {
+        done.push(("Unchanged", format!("{same} environment{}", if same == 1 { "" } else { "s" })));
+    }
+    done
 }

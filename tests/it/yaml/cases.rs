@@ -39,7 +39,7 @@ fn texts_read_as_their_out_files_say() {
 
 fn show(name: &str, text: &str) -> String {
     let mut sources = Sources::default();
-    let file = sources.add(name, text);
+    let file = sources.add(name, text.to_owned());
     let options = Options {
         documents: if name.ends_with(".many") { Documents::Many } else { Documents::One },
         role: if name.ends_with(".template") { Role::Template } else { Role::Values },

@@ -1,0 +1,24 @@
+//! `check`: everything, nothing written.
+
+use super::{Outcome, compile::compile, finish, project::Project};
+use crate::{error::Error, workspace};
+use rayon::prelude::*;
+use std::{mem, path::Path};
+
+/// Checks the environments that `patterns` name.
+///
+/// # Errors
+/// There is no workspace, or no such environment.
+pub fn check(root: &Path, patterns: &[String]) -> Result<Outcome, Error> {
+    let mut workspace = workspace::load(root)?;
+    let sources = mem::take(&mut workspace.sources);
+    let mut project = Project::plan(&workspace, sources, patterns)?;
+    let compiled: Vec<_> = project.chosen.par_iter().map(|&at| compile(&project, at)).collect();
+    let mut findings = project.take_findings();
+    let mut hidden = Vec::new();
+    for mut one in compiled {
+        findings.append(&mut one.findings);
+        hidden.append(&mut one.hidden);
+    }
+    Ok(finish(findings, hidden, project.chosen.len(), project.sources))
+}

@@ -1,0 +1,195 @@
+//! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
+//! compiled. Nothing is rendered here.
+
+use super::version;
+use crate::{
+    diag::{Finding, Level, nearest},
+    error::Error,
+    package::{Catalog, Package, Place, load},
+    rules,
+    schema::Schema,
+    source::{FileId, Sources, Span, embedded},
+    workspace::{Component, Config, Workspace, configure, select},
+};
+use rayon::prelude::*;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+/// A workspace with what its environments ask for.
+#[derive(Debug)]
+pub(super) struct Project<'w> {
+    pub(super) workspace: &'w Workspace,
+    /// All environments, in order.
+    pub(super) environments: Vec<Planned<'w>>,
+    /// The environments that were asked for, as indices.
+    pub(super) chosen: Vec<usize>,
+    /// The packages of the chosen environments; what is wrong with one instead.
+    packages: BTreeMap<(String, String), Result<Package, ()>>,
+    /// What is wrong with files and packages, by themselves.
+    pub(super) findings: Vec<Finding>,
+    pub(super) sources: Sources,
+}
+
+/// An environment and its configuration.
+#[derive(Debug)]
+pub(super) struct Planned<'w> {
+    pub(super) name: &'w str,
+    /// None when environment.yaml is at fault.
+    pub(super) config: Option<Config<'w>>,
+    pub(super) findings: Vec<Finding>,
+    /// It has a finding at error level: it is not rendered.
+    pub(super) failed: bool,
+}
+
+impl<'w> Project<'w> {
+    /// Plans the environments that `patterns` name; all for none. `sources` are those of the workspace.
+    pub(super) fn plan(
+        workspace: &'w Workspace,
+        sources: Sources,
+        patterns: &[String],
+    ) -> Result<Self, Error> {
+        let chosen = select(&workspace.environments, patterns)?;
+        let schema = Schema::compile(FileId::default(), embedded::schema("environment.schema.json"))
+            .map_err(|f| {
+                Error::failure(format!("the embedded environment.schema.json is refused: {}", f.message))
+            })?;
+        let codes = rules::codes();
+        let mut environments: Vec<Planned<'w>> = workspace
+            .environments
+            .par_iter()
+            .map(|environment| {
+                let (config, mut findings) = match environment.broken {
+                    true => (None, Vec::new()),
+                    false => configure(workspace, environment, &schema, &codes),
+                };
+                findings.extend(config.as_ref().and_then(version::check));
+                let failed = environment.broken || has_errors(&findings);
+                Planned { name: &environment.name, config, findings, failed }
+            })
+            .collect();
+        let mut findings = workspace.findings.clone();
+        findings.extend(unused(workspace, &environments));
+        let faulty: BTreeSet<FileId> =
+            findings.iter().filter(|f| f.level == Level::Error).map(|f| f.at.file).collect();
+        for (planned, environment) in environments.iter_mut().zip(&workspace.environments) {
+            planned.failed |=
+                environment.layers.iter().any(|&l| workspace.folders[l].files().any(|f| faulty.contains(&f)));
+        }
+        if !patterns.is_empty() {
+            let layers: BTreeSet<usize> =
+                chosen.iter().flat_map(|&c| workspace.environments[c].layers.iter().copied()).collect();
+            let files: BTreeSet<FileId> = layers.iter().flat_map(|&l| workspace.folders[l].files()).collect();
+            findings.retain(|f| files.contains(&f.at.file));
+        }
+        let mut project =
+            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources };
+        project.load_packages();
+        Ok(project)
+    }
+
+    fn load_packages(&mut self) {
+        let catalog = Catalog::new(self.workspace);
+        let mut wanted: BTreeMap<(String, String), Place> = BTreeMap::new();
+        for &at in &self.chosen {
+            let planned = &mut self.environments[at];
+            let Some(config) = &planned.config else { continue };
+            for component in &config.components {
+                match catalog.find(component) {
+                    Ok(place) => {
+                        wanted.insert(key(component), place);
+                    }
+                    Err(finding) => {
+                        planned.findings.push(*finding);
+                        planned.failed = true;
+                    }
+                }
+            }
+        }
+        for ((name, version), place) in wanted {
+            let loaded =
+                load(&name, &version, &place, &mut self.sources).map_err(|f| self.findings.extend(f));
+            self.packages.insert((name, version), loaded);
+        }
+        for &at in &self.chosen {
+            let planned = &mut self.environments[at];
+            let Some(config) = &planned.config else { continue };
+            for component in &config.components {
+                if let Some(Ok(package)) = self.packages.get(&key(component)) {
+                    planned.findings.extend(unknown_improvements(component, package));
+                }
+            }
+            planned.failed |= has_errors(&planned.findings);
+        }
+    }
+
+    /// The package of a component; none when there is none, or it is at fault.
+    pub(super) fn package(&self, component: &Component<'_>) -> Option<&Package> {
+        self.packages.get(&key(component))?.as_ref().ok()
+    }
+
+    /// Takes the findings of files, packages and configurations of the chosen environments.
+    pub(super) fn take_findings(&mut self) -> Vec<Finding> {
+        let mut findings = mem::take(&mut self.findings);
+        for &at in &self.chosen {
+            findings.append(&mut self.environments[at].findings);
+        }
+        findings
+    }
+}
+
+fn key(component: &Component<'_>) -> (String, String) {
+    (component.package.0.to_owned(), component.version.0.to_owned())
+}
+
+/// Whether one is at error level.
+pub(super) fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.level == Level::Error)
+}
+
+/// Values files that no component below their folder takes.
+fn unused(workspace: &Workspace, environments: &[Planned<'_>]) -> Vec<Finding> {
+    // By folder: the components below it; none once an environment there cannot tell.
+    let mut takers: Vec<Option<BTreeSet<&str>>> = vec![Some(BTreeSet::new()); workspace.folders.len()];
+    for (planned, environment) in environments.iter().zip(&workspace.environments) {
+        for &layer in &environment.layers {
+            match (&planned.config, &mut takers[layer]) {
+                (Some(config), Some(names)) => names.extend(config.components.iter().map(|c| c.name)),
+                (_, slot) => *slot = None,
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for (folder, names) in workspace.folders.iter().zip(takers) {
+        let Some(names) = names else { continue };
+        for (name, document) in folder.values.iter().filter(|(name, _)| !names.contains(name.as_str())) {
+            let message = format!("no component takes the values of {name}.yaml");
+            let finding = Finding::error("values-unused", Span::whole(document.file), message);
+            let list: Vec<&str> = names.iter().copied().collect();
+            findings.push(finding.help(match nearest(name, list.iter().copied()) {
+                Some(near) => format!("there is a component `{near}`: was {near}.yaml meant?"),
+                None if list.is_empty() => "no environment below this folder has components".to_owned(),
+                None => format!("the components here are: {}", list.join(", ")),
+            }));
+        }
+    }
+    findings
+}
+
+fn unknown_improvements(component: &Component<'_>, package: &Package) -> Vec<Finding> {
+    let crate::workspace::Improvements::Some(names, _) = &component.improvements else { return Vec::new() };
+    let known: Vec<&str> = package.improvements.iter().map(|i| i.name.as_str()).collect();
+    let unknown = names.iter().filter(|(name, _)| !known.contains(name));
+    unknown
+        .map(|(name, at)| {
+            let message = format!("the package `{}` has no improvement `{name}`", package.name);
+            Finding::error("improvement-unknown", *at, message).help(
+                match nearest(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are: {}", known.join(", ")),
+                },
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,93 @@
+//! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
+//! is there.
+
+use super::{Outcome, compile::compile, finish, project::Project, rendered};
+use crate::{error::Error, output, workspace};
+use rayon::prelude::*;
+use std::{mem, path::Path};
+
+/// What to do with the rendered files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Write them; overwrite what was edited by hand only when forced.
+    Write {
+        /// Overwrite it.
+        force: bool,
+    },
+    /// Compare them with what is there; what differs is a finding.
+    Compare,
+    /// Give them as text.
+    Print,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The findings.
+    pub outcome: Outcome,
+    /// What was done to rendered/, or is to do.
+    pub report: output::Report,
+    /// The manifests, for [`Mode::Print`].
+    pub text: String,
+    /// The environments that were left as they were because of their findings.
+    pub left: Vec<String>,
+}
+
+/// Renders the environments that `patterns` name. `waiting` is called once if another run holds rendered/.
+///
+/// # Errors
+/// There is no workspace, no such environment, or the disk failed.
+pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) -> Result<Rendered, Error> {
+    let folder = root.join("rendered");
+    // Locked before the values are read: what is written last was also read last.
+    let lock = match mode {
+        Mode::Write { .. } => {
+            workspace::exists(root)?;
+            Some(output::lock(&folder, waiting)?)
+        }
+        Mode::Compare | Mode::Print => None,
+    };
+    let mut workspace = workspace::load(root)?;
+    let sources = mem::take(&mut workspace.sources);
+    let mut project = Project::plan(&workspace, sources, patterns)?;
+    let compiled: Vec<_> = project.chosen.par_iter().map(|&at| compile(&project, at)).collect();
+    let mut findings = project.take_findings();
+    let (mut hidden, mut trees, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    for (mut one, &at) in compiled.into_iter().zip(&project.chosen) {
+        findings.append(&mut one.findings);
+        hidden.append(&mut one.hidden);
+        match one.tree {
+            Some(tree) => trees.push(tree),
+            None => left.push(project.environments[at].name.to_owned()),
+        }
+    }
+    // Without environments there is a finding; nothing is pruned for want of them.
+    let everything = patterns.is_empty() && !project.environments.is_empty();
+    let mut options = output::Options { force: false, everything, keep: left.clone() };
+    let mut text = String::new();
+    let mut report = output::Report::default();
+    let mut sources = mem::take(&mut project.sources);
+    match (mode, &lock) {
+        (Mode::Write { force }, Some(lock)) => {
+            options.force = force;
+            report = output::write(lock, &trees, &options)?;
+            let mut told = report.clone();
+            if force {
+                // What was overwritten is no fault any more.
+                told.folders.iter_mut().chain(&mut told.pruned).filter(|f| !f.refused).for_each(|f| f.edited.clear());
+            }
+            findings.extend(rendered::refused(&told, root, &mut sources));
+        }
+        (Mode::Compare, _) => {
+            report = output::inspect(&folder, &trees, &options)?;
+            findings.extend(rendered::refused(&report, root, &mut sources));
+            findings.extend(rendered::stale(&report, &project, root, &mut sources));
+        }
+        _ => trees.iter().flat_map(|t| &t.files).for_each(|file| {
+            text.push_str("---\n");
+            text.push_str(&file.bytes);
+        }),
+    }
+    let outcome = finish(findings, hidden, project.chosen.len(), sources);
+    Ok(Rendered { outcome, report, text, left })
+}

@@ -1,0 +1,55 @@
+//! Packages: templates, default values and a schema of one system at one version, compiled once a run.
+//!
+//! Which components use one is for `workspace`; running over all of them is for `ops`.
+
+mod catalog;
+mod context;
+mod load;
+mod render;
+
+pub use catalog::{Catalog, Place};
+pub use context::{Context, context};
+pub use load::load;
+pub use render::Rendering;
+
+use crate::{
+    schema::Schema,
+    source::{FileId, Span},
+    template::Program,
+    yaml,
+};
+
+/// A package, compiled.
+#[derive(Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The version of the software that it runs.
+    pub app_version: String,
+    /// What it does better than the chart it stands for.
+    pub improvements: Vec<Improvement>,
+    /// Its `package.yaml`.
+    pub file: FileId,
+    /// Its default values.
+    pub defaults: yaml::Node,
+    /// The schema of its values.
+    pub schema: Schema,
+    program: Program,
+    /// The default values of the two roots that stand for the package itself.
+    own: yaml::Node,
+}
+
+/// A named deviation from the upstream chart.
+#[derive(Debug)]
+pub struct Improvement {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub at: Span,
+    /// What it does and why.
+    pub description: String,
+    /// What switching it on does to what runs: `nothing`, `restart` or `recreate`.
+    pub effect: String,
+}

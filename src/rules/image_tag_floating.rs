@@ -1,0 +1,66 @@
+//! Finds images whose tag means another image tomorrow.
+
+use super::{Rule, Subject, images::images};
+use crate::{
+    diag::{Finding, Level},
+    field::blame,
+    workspace::RuleLevel,
+};
+
+pub(super) static RULE: Rule = Rule {
+    code: "image-tag-floating",
+    summary: "a container image without a tag, or with one that is moved from build to build",
+    level: RuleLevel::Report(Level::Error),
+    check,
+};
+
+/// Tags that by custom are moved to every new build.
+const FLOATING: [&str; 13] = [
+    "canary", "current", "dev", "develop", "edge", "head", "latest", "main", "master", "nightly", "snapshot",
+    "stable", "trunk",
+];
+
+fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    subject.manifests.iter().for_each(|m| images(&m.body, &mut found));
+    let mut findings = Vec::new();
+    for image in found.into_iter().filter(|i| i.digest.is_none()) {
+        let message = match image.tag {
+            Some(tag) if floats(tag) => {
+                format!("the image tag `{tag}` floats: the same manifest may run another image tomorrow")
+            }
+            Some(_) => continue,
+            None => format!("the image `{}` has no tag, which means `latest`", image.text),
+        };
+        let blame = blame(subject.values, subject.trace, image.by, Some(image.tag.unwrap_or(image.text)));
+        let mut finding = Finding::error(RULE.code, blame.at, message)
+            .help("name the tag of one build, such as `1.3.9`, or a digest");
+        if blame.at != blame.template {
+            finding = finding.related(blame.template, format!("the template makes `{}` here", image.text));
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+fn floats(tag: &str) -> bool {
+    let tag = tag.to_lowercase();
+    FLOATING
+        .iter()
+        .any(|f| tag == *f || tag.strip_suffix(f).is_some_and(|rest| rest.ends_with(['-', '.', '_'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::floats;
+
+    #[test]
+    fn tags_of_one_build_stand_still() {
+        for tag in ["latest", "Latest", "1.3-latest", "3.2.0-SNAPSHOT", "main"] {
+            assert!(floats(tag), "{tag}");
+        }
+        for tag in ["1.3.9", "1.3.9-mysql-oracle-datax", "mainline-4", "v2", "domain"] {
+            assert!(!floats(tag), "{tag}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Container images of manifests, for the rules about them.
+
+use crate::field::{By, Data, Field};
+
+/// The lists whose items are containers.
+const CONTAINERS: [&str; 3] = ["containers", "ephemeralContainers", "initContainers"];
+
+/// An image reference in a manifest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Image<'m> {
+    /// The whole reference.
+    pub text: &'m str,
+    /// The tag, if one is written.
+    pub tag: Option<&'m str>,
+    /// The digest, if one is written.
+    pub digest: Option<&'m str>,
+    /// What made the field.
+    pub by: By,
+}
+
+/// The images of all containers below a field.
+pub(super) fn images<'m>(field: &'m Field<'_>, out: &mut Vec<Image<'m>>) {
+    match &field.data {
+        Data::Seq(items) => items.iter().for_each(|i| images(i, out)),
+        Data::Map(members) => {
+            for member in members {
+                if CONTAINERS.contains(&&*member.key) {
+                    for container in member.value.items() {
+                        if let Some(field) = container.get("image")
+                            && let Some(text) = field.as_str()
+                        {
+                            out.push(parse(text, field.by));
+                        }
+                    }
+                }
+                images(&member.value, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Splits a reference as the distribution specification writes it: `[host[:port]/]path[:tag][@digest]`.
+fn parse(text: &str, by: By) -> Image<'_> {
+    let (name, digest) = match text.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (text, None),
+    };
+    // A colon before the last slash belongs to the host's port.
+    let last = name.rfind('/').map_or(0, |at| at + 1);
+    let tag = name[last..].split_once(':').map(|(_, tag)| tag);
+    Image { text, tag, digest, by }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_split() {
+        for (text, tag, digest) in [
+            ("busybox", None, None),
+            ("busybox:1.36", Some("1.36"), None),
+            ("harbor.abc.com:5000/a/b", None, None),
+            ("harbor.abc.com:5000/a/b:1", Some("1"), None),
+            ("a/b:1@sha256:00", Some("1"), Some("sha256:00")),
+            ("a/b@sha256:00", None, Some("sha256:00")),
+        ] {
+            let image = parse(text, By::default());
+            assert_eq!((image.tag, image.digest), (tag, digest), "{text}");
+        }
+    }
+}

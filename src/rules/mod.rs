@@ -1,0 +1,80 @@
+//! Rules: what a careful reviewer would say. One file a rule; the table below is the whole list.
+//!
+//! A rule looks and reports; levels are applied here, in one place. Faults of YAML and of a schema are not rules.
+
+mod image_tag_floating;
+mod images;
+mod secret_plain_text;
+
+use crate::{
+    diag::Finding,
+    field::Trace,
+    manifest::Manifest,
+    schema::Schema,
+    values::{Id, Values},
+    workspace::{Config, RuleLevel},
+};
+
+/// What a rule sees of one component. It reports on nothing else.
+#[derive(Debug)]
+pub struct Subject<'s, 'a> {
+    /// The merged values with their context.
+    pub values: &'s Values<'a>,
+    /// The component's own values within them.
+    pub root: Id,
+    /// The schema of the values: what is sensitive.
+    pub schema: &'s Schema,
+    /// The rendered objects; empty when rendering failed.
+    pub manifests: &'s [Manifest<'a>],
+    /// What made their fields.
+    pub trace: &'s Trace,
+}
+
+/// One rule.
+pub struct Rule {
+    /// Its stable kebab-case code, which names the bad pattern.
+    pub code: &'static str,
+    /// One line on what it finds.
+    pub summary: &'static str,
+    /// Its level where no environment.yaml says another.
+    pub level: RuleLevel,
+    check: fn(&Subject<'_, '_>) -> Vec<Finding>,
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+/// All rules, by code.
+pub static RULES: &[&Rule] = &[&image_tag_floating::RULE, &secret_plain_text::RULE];
+
+/// The codes of all rules.
+pub fn codes() -> Vec<&'static str> {
+    RULES.iter().map(|r| r.code).collect()
+}
+
+/// Runs all rules on a component, at the levels of its environment.
+pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
+        findings.extend((rule.check)(subject).into_iter().map(|f| Finding { level, ..f }));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_its_names_are_those_of_bad_patterns() {
+        assert!(codes().is_sorted());
+        for code in codes() {
+            assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
+            assert!(!code.starts_with("no-") && !code.starts_with("require-"), "{code} names a remedy");
+        }
+    }
+}
