@@ -3,13 +3,14 @@
 //! The modules are floors; a module uses only floors below its own (a test enforces it):
 //!
 //! ```text
-//! floor 8  cli          arguments, terminal, exit code: one file per command
-//! floor 7  ops          the verbs: check, render, list, values; no argument parser, no printing
-//! floor 6  output, report   effects and presentation
-//! floor 5  rules        one check a file
-//! floor 4  package      templates + defaults + schema of one system at one version
-//! floor 3  workspace, template, manifest
-//! floor 2  values, schema, field
+//! floor 9  cli          arguments, terminal, exit code: one file per command
+//! floor 8  ops          the verbs: check, render, list, values; no argument parser, no printing
+//! floor 7  output, report   effects and presentation
+//! floor 6  rules        one check a file
+//! floor 5  package      templates + defaults + schema of one system at one version
+//! floor 4  workspace, template, manifest
+//! floor 3  schema       what merged values must look like
+//! floor 2  values, field
 //! floor 1  yaml         text <-> tree with spans; canonical emission
 //! floor 0  source, diag, error
 //! ```
@@ -17,6 +18,7 @@
 pub mod diag;
 pub mod error;
 pub mod field;
+pub mod schema;
 pub mod source;
 pub mod template;
 pub mod values;
