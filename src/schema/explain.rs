@@ -1,0 +1,325 @@
+//! Violations as findings: where they stand and what they say.
+//!
+//! A finding stands at what a layer wrote; a value that only the package wrote is blamed on the line that asked
+//! for it. Which violations there are is for `violation`; suggestions for keys are for `keys`.
+
+use super::document::Document;
+use super::violation::{Fault, Violation, right_kind};
+use super::words;
+use super::{KEY, MISSING, TYPE, VALUE};
+use crate::diag::{Edit, Finding, nearest};
+use crate::source::Span;
+use crate::values::{Data, Id, Route, Segment, Values};
+use crate::yaml::{self, Style};
+use serde_json::Value;
+
+/// What a finding is made from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Explainer<'s, 'v> {
+    pub(super) document: &'s Document,
+    pub(super) values: &'v Values<'v>,
+    pub(super) root: Id,
+    /// Where to point when no layer is to blame.
+    pub(super) missing: Span,
+}
+
+impl<'s> Explainer<'s, '_> {
+    /// The finding of one violation.
+    pub(super) fn explain(self, violation: &Violation<'s>) -> Finding {
+        let finding = match &violation.fault {
+            Fault::Unknown(key) => self.unknown(violation, key),
+            Fault::Missing(key) => self.absent(violation, key),
+            Fault::Name(key) => self.name(violation, key),
+            Fault::Kind | Fault::Value => self.wrong(violation),
+        };
+        finding.related(self.document.span(&violation.pointer), "the schema asks for it here")
+    }
+
+    /// The way from the root of the schema to a value.
+    pub(super) fn route(self, id: Id) -> Route {
+        let above = self.values.route(self.root).0.len();
+        Route(self.values.route(id).0.into_iter().skip(above).collect())
+    }
+
+    pub(super) fn child(self, node: Id, key: &str) -> Route {
+        let mut route = self.route(node);
+        route.0.push(Segment::Key(key.to_owned()));
+        route
+    }
+
+    /// Whether a value may be shown.
+    fn secret(self, route: &Route) -> bool {
+        self.document.at(&route.0).1
+    }
+
+    /// A key with a name that is not allowed.
+    fn name(self, violation: &Violation<'s>, key: &str) -> Finding {
+        let names = violation.way.group().iter().find_map(|s| s.schema.get("propertyNames"));
+        let expected = names.and_then(|s| words::expected(self.document, s));
+        let id = self.values.get(violation.node, key);
+        let at = id.filter(|&id| self.values.written(id)).and_then(|id| self.values.key_span(id));
+        let place = self.within(violation.node);
+        let message = match expected {
+            Some(expected) => format!("the key `{}`{place} must be {expected}", words::cut(key)),
+            None => format!("the key `{}`{place} is not allowed", words::cut(key)),
+        };
+        let secret = self.secret(&self.child(violation.node, key));
+        Finding::error(KEY, at.unwrap_or(self.missing), message).masked(secret)
+    }
+
+    /// " in `a.b`", or nothing at the root.
+    pub(super) fn within(self, node: Id) -> String {
+        if node == self.root { String::new() } else { format!(" in `{}`", self.route(node)) }
+    }
+
+    /// A key that is not there.
+    fn absent(self, violation: &Violation<'s>, key: &str) -> Finding {
+        let route = self.child(violation.node, key);
+        let (schemas, secret) = self.document.at(&route.0);
+        let conditional = self.then_of(violation, key);
+        let all = || conditional.iter().chain(&schemas);
+        let headline = all().find_map(|s| s.get("x-podwright-missing")?.as_str());
+        let expected = all().find_map(|s| words::expected(self.document, s));
+        let message = match headline {
+            Some(text) => self.fill(text, violation.node, key),
+            None => format!("`{route}` is missing"),
+        };
+        let removed = self.values.get(violation.node, key).filter(|&id| self.values.written(id));
+        let at = removed
+            .and_then(|id| self.values.key_span(id))
+            .or_else(|| self.trigger(violation))
+            .or_else(|| self.nearest_written(violation.node))
+            .unwrap_or(self.missing);
+        let mut finding = Finding::error(MISSING, at, message);
+        if removed.is_some() {
+            finding = finding.label("removed here");
+        }
+        finding
+            .help(set(&route, expected.as_deref(), example(all(), secret)))
+            .masked(secret && removed.is_some())
+    }
+
+    /// What the schema that requires a key says of it itself.
+    fn then_of(self, violation: &Violation<'s>, key: &str) -> Vec<&'s Value> {
+        let own = violation.way.steps.last().and_then(|s| s.schema.get("properties")?.get(key));
+        own.map(|schema| self.document.spread(schema)).unwrap_or_default()
+    }
+
+    /// The key of the nearest map above a missing value that a layer wrote.
+    fn nearest_written(self, mut node: Id) -> Option<Span> {
+        while node != self.root {
+            if self.values.written(node) {
+                return self.values.key_span(node);
+            }
+            node = self.values.parent(node);
+        }
+        None
+    }
+
+    /// The line that made a conditional rule apply.
+    fn trigger(self, violation: &Violation<'s>) -> Option<Span> {
+        let written = violation.triggers.iter().copied().find(|&id| self.values.written(id))?;
+        self.entry(written)
+    }
+
+    /// A key with its value, when they stand together.
+    fn entry(self, id: Id) -> Option<Span> {
+        let (key, value) = (self.values.key_span(id)?, self.values.span(id)?);
+        let together = key.file == value.file && key.start <= value.start;
+        Some(if together && !matches!(self.values.data(id), Data::Map(_) | Data::Seq(_)) {
+            key.to(value)
+        } else {
+            key
+        })
+    }
+
+    /// A value that is not allowed.
+    fn wrong(self, violation: &Violation<'s>) -> Finding {
+        let node = violation.node;
+        let (values, data, route) = (self.values, self.values.data(node), self.route(node));
+        let secret = self.secret(&route);
+        let expected = self.expected(violation);
+        let headline = violation
+            .way
+            .annotation("x-podwright-missing")
+            .filter(|_| violation.keyword() == "not" || is_empty(values, node));
+        let finding = if let Some(text) = headline {
+            let message = self.fill(text, values.parent(node), values.key(node));
+            let schemas: Vec<&Value> =
+                violation.way.group().iter().map(|s| s.schema).chain(self.document.at(&route.0).0).collect();
+            let expected = schemas
+                .iter()
+                .find_map(|s| words::expected(self.document, s).filter(|_| s.get("not").is_none()));
+            let help = set(&route, expected.as_deref(), example(schemas.iter(), secret));
+            Finding::error(MISSING, self.blame(violation), message).help(help)
+        } else {
+            let kind = violation.fault == Fault::Kind || !right_kind(self.document, violation, data);
+            let given = if kind { words::with_kind(data, secret) } else { shown(data, secret) };
+            let name = if node == self.root { "the file".to_owned() } else { format!("`{route}`") };
+            let message = match expected {
+                Some(expected) => format!("{name} must be {expected}, not {given}"),
+                None => format!("{name} must not be {given}"),
+            };
+            let finding = Finding::error(if kind { TYPE } else { VALUE }, self.blame(violation), message);
+            if secret { finding } else { self.mend(violation, finding, kind) }
+        };
+        let finding = self.origins(violation, finding, secret);
+        // What the layers wrote may stand on the line even when the finding stands at the key.
+        finding.masked(secret)
+    }
+
+    /// What was expected, in words.
+    fn expected(self, violation: &Violation<'s>) -> Option<String> {
+        let group = violation.way.group();
+        let said = violation.way.annotation("x-podwright-expected").map(str::to_owned);
+        said.or_else(|| group.iter().rev().find_map(|s| words::expected(self.document, s.schema))).map(
+            |text| match violation.keyword() {
+                "uniqueItems" => "a list in which nothing stands twice".to_owned(),
+                _ => text,
+            },
+        )
+    }
+
+    /// Where a value is to be blamed: where it is written, else what asked for it.
+    fn blame(self, violation: &Violation<'s>) -> Span {
+        let own = self.values.span(violation.node).filter(|_| self.values.written(violation.node));
+        own.or_else(|| self.trigger(violation)).unwrap_or(self.missing)
+    }
+
+    /// Adds the other lines that made the value what it is.
+    fn origins(self, violation: &Violation<'s>, mut finding: Finding, secret: bool) -> Finding {
+        let written = self.values.written(violation.node);
+        let chain = self.values.chain(violation.node);
+        let trigger = violation.triggers.iter().copied().find(|&id| written && self.values.written(id));
+        if let Some((id, at)) = trigger.and_then(|id| Some((id, self.entry(id)?))) {
+            finding = finding.related(at, format!("`{}` asks for it", self.route(id)));
+        }
+        // An excerpt of a secret's line would show it.
+        let Some((top, lower)) = chain.split_last().filter(|_| !secret) else { return finding };
+        if !written {
+            return finding.related(top.node.span, "the package's default stands here");
+        }
+        let other = lower.iter().rev().find(|o| !matches!(o.node.data, yaml::Data::Null));
+        match other.filter(|o| !same(&o.node.data, &top.node.data)) {
+            Some(o) => {
+                let what = if o.layer == 0 { "the package's default " } else { "" };
+                finding.related(o.node.span, format!("overrides {what}{}, set here", brief(o.node)))
+            }
+            None => finding,
+        }
+    }
+
+    /// Adds what to write instead.
+    fn mend(self, violation: &Violation<'s>, finding: Finding, kind: bool) -> Finding {
+        let data = self.values.data(violation.node);
+        let origin = self.values.origin(violation.node).filter(|o| o.layer > 0);
+        let plain = origin.is_some_and(|o| o.node.style == Style::Plain && o.node.span == finding.at);
+        let kinds: Vec<&str> =
+            violation.way.group().iter().flat_map(|s| words::kinds(self.document, s.schema)).collect();
+        match data {
+            Data::Str(text) if !kind => {
+                let options = self.options(violation);
+                let Some(near) = nearest(text, options.iter().copied()) else { return finding };
+                let finding = finding.help(format!("did you mean `{near}`?"));
+                match origin.filter(|o| !matches!(o.node.style, Style::Literal | Style::Folded)) {
+                    Some(o) if o.node.span == finding.at => {
+                        let edit = Edit { at: o.node.span, text: quoted(near) };
+                        finding.fix(format!("write `{near}`"), false, vec![edit])
+                    }
+                    _ => finding,
+                }
+            }
+            Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_)
+                if kind && kinds.contains(&"string") && plain =>
+            {
+                let (mut start, mut end) = (finding.at, finding.at);
+                (start.end, end.start) = (start.start, end.end);
+                let quote = |at| Edit { at, text: "\"".to_owned() };
+                finding.help("quote it to make it a string").fix(
+                    "quote the value",
+                    false,
+                    vec![quote(start), quote(end)],
+                )
+            }
+            Data::Str(text) if kind && reads_as(text, &kinds) => {
+                finding.help(format!("write {} without quotes", words::value(data)))
+            }
+            _ => finding,
+        }
+    }
+
+    /// The strings that the schemas of a value list.
+    fn options(self, violation: &Violation<'s>) -> Vec<&'s str> {
+        let schemas = violation.way.group().iter().flat_map(|s| self.document.spread(s.schema));
+        let lists = schemas.filter_map(|s| s.get("enum")?.as_array());
+        lists.flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// Puts names into a headline of the schema: `{key}`, `{parent}` (the key of the map) and `{route}`.
+    pub(super) fn fill(self, text: &str, node: Id, key: &str) -> String {
+        let parent = if node == self.root { "" } else { self.values.key(node) };
+        let route = self.child(node, key).to_string();
+        text.replace("{key}", &words::cut(key)).replace("{parent}", parent).replace("{route}", &route)
+    }
+}
+
+/// "set `a.b` to a host name, for example `x`".
+fn set(route: &Route, expected: Option<&str>, example: Option<String>) -> String {
+    let to = expected.map(|e| format!(" to {e}")).unwrap_or_default();
+    let such = example.map(|e| format!(", for example {e}")).unwrap_or_default();
+    format!("set `{route}`{to}{such}")
+}
+
+/// The first example that a schema gives, when it is short.
+fn example<'a, 's: 'a>(schemas: impl Iterator<Item = &'a &'s Value>, secret: bool) -> Option<String> {
+    let mut all = schemas.filter_map(|s| s.get("examples")?.as_array()?.first());
+    all.find(|v| !secret && !v.is_object() && !v.is_array()).map(words::json)
+}
+
+fn is_empty(values: &Values<'_>, node: Id) -> bool {
+    match values.data(node) {
+        Data::Absent | Data::Str("") => true,
+        Data::Map(_) | Data::Seq(_) => values.present(node).next().is_none(),
+        _ => false,
+    }
+}
+
+fn shown(data: Data<'_>, secret: bool) -> String {
+    if secret && !matches!(data, Data::Str("")) { "what it is".to_owned() } else { words::value(data) }
+}
+
+/// Whether two files say the same scalar.
+fn same(a: &yaml::Data, b: &yaml::Data) -> bool {
+    !matches!(a, yaml::Data::Map(_) | yaml::Data::Seq(_)) && a == b
+}
+
+fn brief(node: &yaml::Node) -> String {
+    match &node.data {
+        yaml::Data::Bool(b) => format!("`{b}`"),
+        yaml::Data::Int(i) => format!("`{i}`"),
+        yaml::Data::UInt(u) => format!("`{u}`"),
+        yaml::Data::Float(f) => format!("`{f}`"),
+        yaml::Data::Str(text) if !text.is_empty() => format!("`{}`", words::cut(text)),
+        yaml::Data::Str(_) => "an empty string".to_owned(),
+        _ => node.kind().to_owned(),
+    }
+}
+
+/// Whether a string is the text of another kind that is expected.
+fn reads_as(text: &str, kinds: &[&str]) -> bool {
+    (kinds.contains(&"boolean") && matches!(text, "true" | "false"))
+        || (kinds.contains(&"integer") && text.parse::<i64>().is_ok())
+        || (kinds.contains(&"number") && text.parse::<f64>().is_ok())
+}
+
+/// A string as YAML, quoted unless it is a plain word.
+pub(super) fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let word = text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain);
+    let reserved = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    if word && !reserved.contains(&text.to_ascii_lowercase().as_str()) {
+        text.to_owned()
+    } else {
+        Value::from(text).to_string()
+    }
+}

@@ -1,0 +1,132 @@
+//! JSON Schemas: what the merged values must look like, and what the schemas say of them.
+//!
+//! A schema is JSON Schema 2020-12 in one document (`$ref` leads to its own `$defs`), compiled once. Valid values
+//! cost one pass of the validator; only violations are explained. Patterns run in linear time, so they know no
+//! look-around and no back references. Besides the standard's keywords, a schema may say how its findings read:
+//!
+//! | annotation | on | means |
+//! |---|---|---|
+//! | `x-podwright-expected` | any schema | words for what is expected: "a quantity such as 500m or 8Gi" |
+//! | `x-podwright-missing` | a property | headline when it is required and is not there, is empty, or is what its `not` refuses |
+//! | `x-podwright-unknown` | a map | headline for keys that the map does not know |
+//!
+//! In headlines `{key}`, `{parent}` and `{route}` stand for the key, the key of its map, and its route. `writeOnly`
+//! marks a value, with all that is in it, as a secret that is never shown.
+//!
+//! What values are merged from is for `values`; what they mean beyond their shape, for rules.
+
+mod condition;
+mod describe;
+mod document;
+mod explain;
+mod instance;
+mod keys;
+mod violation;
+mod words;
+
+pub use describe::Doc;
+
+use crate::diag::Finding;
+use crate::source::{FileId, Span};
+use crate::values::{Id, Route, Values};
+use document::Document;
+use explain::Explainer;
+use instance::{Merged, View};
+use violation::Collector;
+
+/// A key that the schema does not know.
+pub const UNKNOWN: &str = "schema-unknown-key";
+/// A key whose name is not allowed where keys are free.
+pub const KEY: &str = "schema-key";
+/// A value of the wrong kind.
+pub const TYPE: &str = "schema-type";
+/// A value of the right kind that is not allowed.
+pub const VALUE: &str = "schema-value";
+/// A value that is required, also under a condition, and is not there or is empty.
+pub const MISSING: &str = "schema-missing";
+/// A schema that cannot be used.
+pub const INVALID: &str = "schema-invalid";
+
+/// Every code of this module, with what it says.
+pub const CODES: &[(&str, &str)] = &[
+    (UNKNOWN, "a key that the schema does not know"),
+    (KEY, "a key whose name is not allowed where keys are free"),
+    (TYPE, "a value of the wrong kind"),
+    (VALUE, "a value of the right kind that is not allowed"),
+    (MISSING, "a value that is required and is not there or is empty"),
+    (INVALID, "a schema that cannot be used"),
+];
+
+/// A compiled schema.
+#[derive(Debug)]
+pub struct Schema {
+    document: Document,
+    validator: jsonschema::Validator<Merged>,
+}
+
+impl Schema {
+    /// Compiles the text of a schema.
+    ///
+    /// # Errors
+    /// The text is not JSON, or is no schema: a finding of its line.
+    #[expect(clippy::result_large_err, reason = "once for each schema; a finding is what callers collect")]
+    pub fn compile(file: FileId, text: &str) -> Result<Self, Finding> {
+        let root = serde_json::from_str(text).map_err(|error| {
+            let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+            let mut at = (line_start.sum::<usize>() + error.column().saturating_sub(1)).min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            Finding::error(INVALID, Span::new(file, at, at), format!("the schema is not JSON: {error}"))
+        })?;
+        let document = Document::new(file, text, root);
+        let built = jsonschema::options_for::<Merged>()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .with_pattern_options(jsonschema::PatternOptions::regex())
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(false)
+            .offline()
+            .build(&document.root);
+        match built {
+            Ok(validator) => Ok(Self { document, validator }),
+            Err(error) => {
+                // The schema is the instance of its own schema here.
+                let at = document.span(error.instance_path().as_str());
+                Err(Finding::error(INVALID, at, format!("the schema cannot be used: {error}")))
+            }
+        }
+    }
+
+    /// What is wrong with the values below `root`; `missing` is where to point when no layer is to blame.
+    pub fn check(&self, values: &Values<'_>, root: Id, missing: Span) -> Vec<Finding> {
+        let view = View::root(values, root);
+        if self.validator.is_valid(view) {
+            return Vec::new();
+        }
+        let mut collector = Collector { document: &self.document, values, root, found: Vec::new() };
+        for error in self.validator.iter_errors(view) {
+            collector.take(&error);
+        }
+        let explainer = Explainer { document: &self.document, values, root, missing };
+        let mut findings: Vec<Finding> = collector.finish().iter().map(|v| explainer.explain(v)).collect();
+        findings.sort_by_key(|f| f.at);
+        findings
+    }
+
+    /// Whether the schema marks a value below `root`, or something that it is in, as a secret.
+    pub fn sensitive(&self, values: &Values<'_>, root: Id, id: Id) -> bool {
+        let above = values.route(root).0.len();
+        let route = values.route(id);
+        self.document.at(route.0.get(above..).unwrap_or(&[])).1
+    }
+
+    /// Whether the schema marks the value at a route as a secret.
+    pub fn sensitive_at(&self, route: &Route) -> bool {
+        self.document.at(&route.0).1
+    }
+
+    /// What the schema says of the value at a route.
+    pub fn describe(&self, route: &Route) -> Option<Doc> {
+        describe::describe(&self.document, route)
+    }
+}
