@@ -7,7 +7,7 @@
 //! | `12` `-3` `1.5` | a number, and shown again as written | no |
 //! | `+1` `-0` `012` `08` `0x1F` `0b1` `0o7` `1_000` | an integer that shows otherwise | yes |
 //! | `1.10` `1.0` `1.` `.5` `1e3`, too many digits | a number that shows otherwise | yes |
-//! | `1e400` `0x` with more than 64 bits | a string here, a number elsewhere | yes |
+//! | `1e400` `.5_`, `0x` with more than 64 bits | a string here, a number elsewhere | yes |
 //! | `12:30:45` `22:22` | a string here, a number to base 60 in YAML 1.1 | yes |
 //! | `2024-01-01` | a string here and in YAML 1.2 | no |
 //! | `~` `null`, nothing | null by every reader | no |
@@ -15,6 +15,7 @@
 //! `.inf` and `.nan` are no question of reading: JSON cannot hold them, the reader refuses them.
 
 use super::resolve::{Scalar, has_float_shape};
+use std::borrow::Cow;
 
 /// Both readings of a plain scalar that `scalar` resolves, as a headline; nothing when all agree.
 pub(super) fn readings(text: &str, scalar: &Scalar) -> Option<String> {
@@ -87,10 +88,9 @@ fn string(text: &str) -> Option<String> {
             "`{text}` is read as a string here, as a number to base 60 by YAML 1.1 readers"
         ));
     }
-    if has_float_shape(text) || is_prefixed(unsigned) {
-        return Some(format!(
-            "`{text}` is read as a string because the number is too large, elsewhere as a number"
-        ));
+    let without = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
+    if has_float_shape(&without) || is_prefixed(unsigned) {
+        return Some(format!("`{text}` is read as a string here, as a number by other readers of YAML"));
     }
     None
 }

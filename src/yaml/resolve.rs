@@ -186,5 +186,9 @@ fn float_key(float: f64) -> String {
         return format!("{narrow}");
     }
     let sign = if power < 0 { '-' } else { '+' };
+    // Of two shortest forms Go takes the even one and Rust the larger: rounding to that length is as Go does it.
+    let places = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let rounded = format!("{:.places$e}", f64::from(narrow));
+    let digits = rounded.split_once('e').map_or(digits, |(even, _)| even);
     format!("{digits}e{sign}{:02}", power.abs())
 }
