@@ -139,7 +139,7 @@ impl<'t> Builder<'t> {
     ) -> Result<(), Stop> {
         let at = self.scalar_range(style, span.byte_range().unwrap_or(0..0));
         let absent = style == ScalarStyle::Plain && at.is_empty();
-        let text = if absent { Cow::Borrowed("") } else { text };
+        let text = if absent { Cow::Borrowed("") } else { self.without_added_break(text, style, &at) };
         let is_key = self.expects_key();
         if is_key && style == ScalarStyle::Plain && tag.is_none() && text == "<<" {
             return self.merge_key(at);
@@ -330,6 +330,27 @@ impl<'t> Builder<'t> {
         // Blanks at the end of the last line of content belong to it.
         let rest = self.source.get(trimmed..at.end).unwrap_or("");
         start..trimmed + rest.find(['\n', '\r']).unwrap_or(rest.len())
+    }
+
+    /// The text of a block scalar as Kubernetes has it when the file ends without a line break: the parser adds
+    /// the missing one, Kubernetes does not.
+    fn without_added_break<'a>(
+        &self,
+        text: Cow<'a, str>,
+        style: ScalarStyle,
+        at: &Range<usize>,
+    ) -> Cow<'a, str> {
+        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        if !block || at.end < self.source.len() || !text.ends_with('\n') {
+            return text;
+        }
+        match text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[..text.len() - 1]),
+            Cow::Owned(mut text) => {
+                text.pop();
+                Cow::Owned(text)
+            }
+        }
     }
 
     fn span(&self, at: Range<usize>) -> Span {

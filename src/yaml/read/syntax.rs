@@ -27,6 +27,7 @@ pub(super) fn check_characters(file: FileId, text: &str) -> Option<Stop> {
             '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 Some("is a line break to some readers of YAML and text to others")
             }
+            '\u{feff}' if at > 0 => Some("(a byte order mark, invisible) stands inside the text"),
             '\u{80}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\0'..='\u{7f}' => Some("is not allowed in YAML"),
             _ => None,
         };
@@ -205,6 +206,12 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             (at, "this line is no `key: value`: the `:` is missing", "")
         }
+        ErrorKind::ExpectedDocumentStart => {
+            (at, "this does not belong to the value above", "a file holds one map, one list or one scalar")
+        }
+        ErrorKind::CommentInterceptedScalar => {
+            (at, "a comment stands inside a text of several lines", "quote the text, or move the comment")
+        }
         ErrorKind::InvalidIndentation | ErrorKind::InvalidBlockScalarIndent => {
             (at, "the indentation of this line fits no line above", "")
         }
@@ -232,7 +239,6 @@ fn other(text: &str, at: usize, kind: &ErrorKind) -> Fault {
             let shown = shown_character(text, at);
             (format!("a text without quotes cannot start with {shown}"), "quote the value")
         }
-        ErrorKind::BomInsideDocument => ("a byte order mark stands inside the text".to_owned(), "remove it"),
         ErrorKind::TabInPlainScalar | ErrorKind::TabNotAllowed => {
             ("a tab stands where YAML takes none".to_owned(), "replace the tab by spaces")
         }
