@@ -137,12 +137,17 @@ impl<'t> Builder<'t> {
         tag: Option<&Tag>,
         span: &granit_parser::Span,
     ) -> Result<(), Stop> {
-        let at = self.scalar_range(style, span.byte_range().unwrap_or(0..0));
+        let range = span.byte_range().unwrap_or(0..0);
+        let end = range.end;
+        let at = self.scalar_range(style, range);
         let absent = style == ScalarStyle::Plain && at.is_empty();
-        let text = if absent { Cow::Borrowed("") } else { self.without_added_break(text, style, &at) };
+        let text = if absent { Cow::Borrowed("") } else { self.without_added_break(text, style, end) };
         let is_key = self.expects_key();
         if is_key && style == ScalarStyle::Plain && tag.is_none() && text == "<<" {
             return self.merge_key(at);
+        }
+        if is_key && style == ScalarStyle::Plain {
+            self.check_colon(at.end)?;
         }
         let written = scalar::Written {
             text,
@@ -297,6 +302,18 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    /// Refuses `{a:}` and `{a:[1]}`: to YAML 1.1 and Kubernetes the colon belongs to the key.
+    fn check_colon(&self, end: usize) -> Result<(), Stop> {
+        let in_flow = self.stack.last().is_some_and(|frame| frame.style == Style::Flow);
+        let glued =
+            matches!(self.source.as_bytes().get(end..), Some([b':', b',' | b'[' | b']' | b'{' | b'}', ..]));
+        if !in_flow || !glued {
+            return Ok(());
+        }
+        let message = "a space is missing behind this `:`";
+        Err(Box::new(Finding::error("yaml-syntax", self.span(end..end + 1), message)))
+    }
+
     fn set_key(&mut self, key: Option<Key>) {
         if let Some(Children::Map(map)) = self.stack.last_mut().map(|frame| &mut frame.children) {
             map.set_key(key, &mut self.findings);
@@ -334,23 +351,19 @@ impl<'t> Builder<'t> {
 
     /// The text of a block scalar as Kubernetes has it when the file ends without a line break: the parser adds
     /// the missing one, Kubernetes does not.
-    fn without_added_break<'a>(
-        &self,
-        text: Cow<'a, str>,
-        style: ScalarStyle,
-        at: &Range<usize>,
-    ) -> Cow<'a, str> {
+    fn without_added_break<'a>(&self, text: Cow<'a, str>, style: ScalarStyle, end: usize) -> Cow<'a, str> {
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        if !block || at.end < self.source.len() || !text.ends_with('\n') {
+        if !block || end < self.source.len() || self.source.ends_with(['\n', '\r']) {
             return text;
         }
-        match text {
-            Cow::Borrowed(text) => Cow::Borrowed(&text[..text.len() - 1]),
-            Cow::Owned(mut text) => {
-                text.pop();
-                Cow::Owned(text)
-            }
+        let Some(content) = text.strip_suffix('\n') else { return text };
+        let blank = |line: &str| line.trim_matches([' ', '\t']).is_empty();
+        let last = content.rsplit('\n').next().unwrap_or("");
+        // A last line of nothing but its indentation is no line of the text.
+        if blank(self.source.rsplit(['\n', '\r']).next().unwrap_or("")) && (last.is_empty() || !blank(last)) {
+            return text;
         }
+        Cow::Owned(content.to_owned())
     }
 
     fn span(&self, at: Range<usize>) -> Span {
