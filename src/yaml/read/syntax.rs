@@ -55,6 +55,7 @@ pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
     }
     let fault = tab(text, at, error.kind())
         .or_else(|| expression(text, at))
+        .or_else(|| braces(builder))
         .or_else(|| flow(builder, at, error.kind()))
         .or_else(|| quote(builder, at, error.kind()))
         .or_else(|| block(text, at, error.kind()))
@@ -104,6 +105,17 @@ fn expression(text: &str, at: usize) -> Option<Fault> {
         at: (start, end),
         message: "quote the expression: in flow style `${{ }}` must be inside quotes".to_owned(),
         help: "write \"${{ ... }}\"",
+    })
+}
+
+/// `{{` without quotes, as template languages have it.
+fn braces(builder: &Builder<'_>) -> Option<Fault> {
+    let open = builder.open_bracket()?;
+    let start = if builder.text().get(..open)?.ends_with('{') { open - 1 } else { open };
+    builder.text().get(start..)?.starts_with("{{").then(|| Fault {
+        at: (start, start + 2),
+        message: "`{{` without quotes starts a map inside a map, not an expression".to_owned(),
+        help: "quote the whole value; values files hold no template expressions",
     })
 }
 
@@ -183,6 +195,9 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
         ErrorKind::MappingValueNotAllowed if before.contains(": ") => {
             (at, "a second `:` follows in one line", "quote the value if the `:` belongs to it")
         }
+        ErrorKind::MappingValueNotAllowed if at - first > 1000 => {
+            (first, "a key has at most 1024 characters", "start it with `? ` if it must be longer")
+        }
         ErrorKind::MappingValueNotAllowed => {
             (first, "this key is indented below a line that already has a value", to_indent)
         }
@@ -212,9 +227,12 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
         ErrorKind::CommentInterceptedScalar => {
             (at, "a comment stands inside a text of several lines", "quote the text, or move the comment")
         }
-        ErrorKind::InvalidIndentation | ErrorKind::InvalidBlockScalarIndent => {
-            (at, "the indentation of this line fits no line above", "")
-        }
+        ErrorKind::InvalidBlockScalarIndent => (
+            at,
+            "the lines of this block of text do not start in one column",
+            "indent them alike, also blank ones",
+        ),
+        ErrorKind::InvalidIndentation => (at, "the indentation of this line fits no line above", ""),
         _ => return None,
     };
     fault(text, at, message.to_owned(), help)
