@@ -55,7 +55,7 @@ pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
     }
     let fault = tab(text, at, error.kind())
         .or_else(|| expression(text, at))
-        .or_else(|| braces(builder))
+        .or_else(|| braces(builder, at))
         .or_else(|| flow(builder, at, error.kind()))
         .or_else(|| quote(builder, at, error.kind()))
         .or_else(|| block(text, at, error.kind()))
@@ -109,8 +109,10 @@ fn expression(text: &str, at: usize) -> Option<Fault> {
 }
 
 /// `{{` without quotes, as template languages have it.
-fn braces(builder: &Builder<'_>) -> Option<Fault> {
-    let open = builder.open_bracket()?;
+fn braces(builder: &Builder<'_>, at: usize) -> Option<Fault> {
+    // `{{-` fails before the parser tells of the brackets.
+    let glued = || builder.text().get(..at)?.strip_suffix('{').map(str::len);
+    let open = builder.open_bracket().or_else(glued)?;
     let start = if builder.text().get(..open)?.ends_with('{') { open - 1 } else { open };
     builder.text().get(start..)?.starts_with("{{").then(|| Fault {
         at: (start, start + 2),
@@ -195,9 +197,6 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
         ErrorKind::MappingValueNotAllowed if before.contains(": ") => {
             (at, "a second `:` follows in one line", "quote the value if the `:` belongs to it")
         }
-        ErrorKind::MappingValueNotAllowed if at - first > 1000 => {
-            (first, "a key has at most 1024 characters", "start it with `? ` if it must be longer")
-        }
         ErrorKind::MappingValueNotAllowed => {
             (first, "this key is indented below a line that already has a value", to_indent)
         }
@@ -217,6 +216,11 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
         }
         ErrorKind::BlockSequenceEntryNotAllowed => {
             (at, "a list cannot start here", "put the `- ` on its own line under the key")
+        }
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey
+            if rest.lines().next().is_some_and(|line| line.len() > 1024 && line.contains(':')) =>
+        {
+            (at, "a key has at most 1024 characters", "start it with `? ` if it must be longer")
         }
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             (at, "this line is no `key: value`: the `:` is missing", "")
