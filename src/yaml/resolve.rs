@@ -186,5 +186,103 @@ fn float_key(float: f64) -> String {
         return format!("{narrow}");
     }
     let sign = if power < 0 { '-' } else { '+' };
+    // Of two shortest forms Go takes the even one and Rust the larger: rounding to that length is as Go does it.
+    let places = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let rounded = format!("{:.places$e}", f64::from(narrow));
+    let digits = rounded.split_once('e').map_or(digits, |(even, _)| even);
     format!("{digits}e{sign}{:02}", power.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_resolve_as_kubernetes_resolves_them() {
+        use Scalar::{Bool, Float, Int, Null, Str, UInt};
+        for (text, want) in [
+            ("", Null),
+            ("~", Null),
+            ("NULL", Null),
+            ("nuLL", Str),
+            ("y", Bool(true)),
+            ("On", Bool(true)),
+            ("oN", Str),
+            ("TRUE", Bool(true)),
+            ("off", Bool(false)),
+            ("n", Bool(false)),
+            ("0", Int(0)),
+            ("-0", Int(0)),
+            ("+12", Int(12)),
+            ("0644", Int(420)),
+            ("-014", Int(-12)),
+            ("0o14", Int(12)),
+            ("08", Float(8.0)),
+            ("0x1F", Int(31)),
+            ("-0x1f", Int(-31)),
+            ("0x", Str),
+            ("0b101", Int(5)),
+            ("0b-1", Int(-1)),
+            ("0b+1", Int(1)),
+            ("-0b-1", Str),
+            ("0b2", Str),
+            ("1_000", Int(1000)),
+            ("1__0_", Int(10)),
+            ("_1", Str),
+            ("9223372036854775807", Int(i64::MAX)),
+            ("9223372036854775808", UInt(1 << 63)),
+            ("+9223372036854775808", Float(9_223_372_036_854_775_808.0)),
+            ("-9223372036854775808", Int(i64::MIN)),
+            ("-9223372036854775809", Float(-9_223_372_036_854_775_808.0)),
+            ("18446744073709551616", Float(18_446_744_073_709_551_616.0)),
+            ("1.10", Float(1.1)),
+            ("1.", Float(1.0)),
+            (".5", Float(0.5)),
+            (".", Str),
+            (".5_0", Float(0.5)),
+            (".5_", Str),
+            ("._5", Str),
+            ("1e3", Float(1000.0)),
+            ("1e", Str),
+            ("1e400", Str),
+            ("1e-400", Float(0.0)),
+            (".inf", Float(f64::INFINITY)),
+            ("-.INF", Float(f64::NEG_INFINITY)),
+            ("inf", Str),
+            ("-", Str),
+            ("--1", Str),
+            ("12:30:45", Str),
+            ("2024-01-01", Str),
+            ("1.2.3", Str),
+            ("10Gi", Str),
+            ("<<", Str),
+            ("=", Str),
+        ] {
+            assert_eq!(resolve(text), want, "{text}");
+        }
+        assert!(matches!(resolve(".NaN"), Scalar::Float(v) if v.is_nan()));
+    }
+
+    #[test]
+    fn keys_become_the_strings_that_kubernetes_makes_of_them() {
+        for (text, want) in [
+            ("on", Some("true")),
+            ("012", Some("10")),
+            ("-0", Some("0")),
+            ("-0.0", Some("-0")),
+            ("1.10", Some("1.1")),
+            ("100000.5", Some("100000.5")),
+            ("1000000.5", Some("1.0000005e+06")),
+            ("123456789.125", Some("1.2345679e+08")),
+            ("03396194.20", Some("3.3961942e+06")),
+            ("0.0001", Some("0.0001")),
+            ("0.00001", Some("1e-05")),
+            ("1e21", Some("1e+21")),
+            ("text", Some("text")),
+            ("~", None),
+            ("18446744073709551615", None),
+        ] {
+            assert_eq!(key_text(&resolve(text), text).as_deref(), want, "{text}");
+        }
+    }
 }

@@ -1,17 +1,14 @@
 //! Puts the parser's events together to a tree: open collections are a stack of frames, never recursion.
 
 use super::alias::Anchors;
+use super::frame::{Children, Frame, MapFrame, Pending, duplicate};
 use super::{Documents, MAX_DEPTH, Options, Role, Stop, merge, scalar};
 use crate::diag::Finding;
 use crate::source::{FileId, Span};
-use crate::yaml::{Data, Entry, Key, Node, Style};
+use crate::yaml::{Data, Key, Node, Style};
 use granit_parser::{ScalarStyle, StructureStyle, Tag};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
-
-/// From this many keys on, a map's keys are looked up by hash.
-const HASHED: usize = 16;
 
 /// The tree while it grows.
 pub(super) struct Builder<'t> {
@@ -27,40 +24,6 @@ pub(super) struct Builder<'t> {
     passed: usize,
     /// Anchors were refused once; more of the same would only repeat it.
     refused: bool,
-}
-
-/// A collection whose end has not come yet.
-struct Frame {
-    start: usize,
-    style: Style,
-    anchor: usize,
-    children: Children,
-}
-
-enum Children {
-    Seq(Vec<Node>),
-    Map(MapFrame),
-}
-
-#[derive(Default)]
-struct MapFrame {
-    entries: Vec<Entry>,
-    index: HashMap<Box<str>, usize>,
-    pending: Pending,
-    merges: Vec<merge::Merge>,
-}
-
-/// The key whose value comes next.
-#[derive(Default)]
-enum Pending {
-    #[default]
-    None,
-    Key(Key),
-    /// The same key again: its value takes the place of the first one's.
-    Again(Key, usize),
-    Merge(Span),
-    /// A key that cannot be one; a finding says so.
-    Dropped,
 }
 
 /// The null that stands where nothing is written.
@@ -137,12 +100,17 @@ impl<'t> Builder<'t> {
         tag: Option<&Tag>,
         span: &granit_parser::Span,
     ) -> Result<(), Stop> {
-        let at = self.scalar_range(style, span.byte_range().unwrap_or(0..0));
+        let range = span.byte_range().unwrap_or(0..0);
+        let end = range.end;
+        let at = self.scalar_range(style, range);
         let absent = style == ScalarStyle::Plain && at.is_empty();
-        let text = if absent { Cow::Borrowed("") } else { text };
+        let text = if absent { Cow::Borrowed("") } else { self.without_added_break(text, style, end) };
         let is_key = self.expects_key();
         if is_key && style == ScalarStyle::Plain && tag.is_none() && text == "<<" {
             return self.merge_key(at);
+        }
+        if is_key && style == ScalarStyle::Plain {
+            self.check_colon(at.end)?;
         }
         let written = scalar::Written {
             text,
@@ -297,6 +265,18 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    /// Refuses `{a:}` and `{a:[1]}`: to YAML 1.1 and Kubernetes the colon belongs to the key.
+    fn check_colon(&self, end: usize) -> Result<(), Stop> {
+        let in_flow = self.stack.last().is_some_and(|frame| frame.style == Style::Flow);
+        let glued =
+            matches!(self.source.as_bytes().get(end..), Some([b':', b',' | b'[' | b']' | b'{' | b'}', ..]));
+        if !in_flow || !glued {
+            return Ok(());
+        }
+        let message = "a space is missing behind this `:`";
+        Err(Box::new(Finding::error("yaml-syntax", self.span(end..end + 1), message)))
+    }
+
     fn set_key(&mut self, key: Option<Key>) {
         if let Some(Children::Map(map)) = self.stack.last_mut().map(|frame| &mut frame.children) {
             map.set_key(key, &mut self.findings);
@@ -332,83 +312,26 @@ impl<'t> Builder<'t> {
         start..trimmed + rest.find(['\n', '\r']).unwrap_or(rest.len())
     }
 
+    /// The text of a block scalar as Kubernetes has it when the file ends without a line break: the parser adds
+    /// the missing one, Kubernetes does not.
+    fn without_added_break<'a>(&self, text: Cow<'a, str>, style: ScalarStyle, end: usize) -> Cow<'a, str> {
+        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        if !block || end < self.source.len() || self.source.ends_with(['\n', '\r']) {
+            return text;
+        }
+        let Some(content) = text.strip_suffix('\n') else { return text };
+        let blank = |line: &str| line.trim_matches([' ', '\t']).is_empty();
+        let last = content.rsplit('\n').next().unwrap_or("");
+        // A last line of nothing but its indentation is no line of the text.
+        if blank(self.source.rsplit(['\n', '\r']).next().unwrap_or("")) && (last.is_empty() || !blank(last)) {
+            return text;
+        }
+        Cow::Owned(content.to_owned())
+    }
+
     fn span(&self, at: Range<usize>) -> Span {
         Span::new(self.file, at.start, at.end)
     }
-}
-
-impl MapFrame {
-    /// The span that ends last: the value of the last entry, or its key.
-    fn last(&self) -> Option<Span> {
-        let entry = self
-            .entries
-            .last()
-            .map(|e| if e.value.span.end > e.key.span.end { e.value.span } else { e.key.span });
-        let merge =
-            self.merges.last().map(|m| if m.value.span.end > m.key.end { m.value.span } else { m.key });
-        entry.into_iter().chain(merge).max_by_key(|s| s.end)
-    }
-
-    fn find(&self, key: &str) -> Option<usize> {
-        if self.index.is_empty() {
-            return self.entries.iter().position(|e| &*e.key.text == key);
-        }
-        self.index.get(key).copied()
-    }
-
-    fn set_key(&mut self, key: Option<Key>, findings: &mut Vec<Finding>) {
-        self.pending = match key {
-            None => Pending::Dropped,
-            Some(key) => match self.find(&key.text) {
-                None => Pending::Key(key),
-                Some(first) => {
-                    findings.push(duplicate(&key.text, key.span, self.entries[first].key.span));
-                    Pending::Again(key, first)
-                }
-            },
-        };
-    }
-
-    /// Adds a value, or a collection where a key is expected, which is a finding.
-    fn add(&mut self, value: Node, source: &str) -> Option<Finding> {
-        match std::mem::take(&mut self.pending) {
-            Pending::None => {
-                self.pending = Pending::Dropped;
-                let text = source.get(value.span.start as usize..).unwrap_or("");
-                let outer = source.get(..value.span.start as usize).unwrap_or("");
-                if value.style == Style::Flow && text.starts_with("{{") {
-                    // The map inside it was a key already: that finding says it all.
-                    return None;
-                }
-                if value.style == Style::Flow && text.starts_with('{') && outer.ends_with('{') {
-                    return Some(scalar::braces(value.span));
-                }
-                return Some(scalar::bad_key(value.span, value.kind()));
-            }
-            Pending::Key(key) => {
-                if !self.index.is_empty() {
-                    self.index.insert(key.text.clone(), self.entries.len());
-                }
-                self.entries.push(Entry { key, value });
-                if self.entries.len() == HASHED {
-                    let keys = self.entries.iter().enumerate();
-                    self.index = keys.map(|(at, e)| (e.key.text.clone(), at)).collect();
-                }
-            }
-            Pending::Again(key, first) => self.entries[first] = Entry { key, value },
-            Pending::Merge(key) => {
-                self.merges.push(merge::Merge { at: self.entries.len(), key, value });
-            }
-            Pending::Dropped => {}
-        }
-        None
-    }
-}
-
-fn duplicate(key: &str, at: Span, first: Span) -> Finding {
-    Finding::error("yaml-duplicate-key", at, format!("the key `{key}` is in this map twice"))
-        .related(first, "it is first here")
-        .help("remove one of the two: readers of YAML keep either, or refuse the file")
 }
 
 /// The finding for a text that nests too deep.

@@ -1,10 +1,12 @@
-//! YAML text to trees with spans. This file drives the parser; `build` puts the tree together, `scalar` says
-//! what a scalar is, `alias` expands anchors, `merge` does `<<`, `syntax` puts the parser's errors into words.
+//! YAML text to trees with spans. This file drives the parser; `build` puts the tree together from `frame`s,
+//! `scalar` says what a scalar is, `alias` expands anchors, `merge` does `<<`, `syntax` puts the parser's errors
+//! into words.
 //!
 //! What the tree means, and merging the trees of several files, is for the floors above.
 
 mod alias;
 mod build;
+mod frame;
 mod merge;
 mod scalar;
 mod syntax;

@@ -27,6 +27,7 @@ pub(super) fn check_characters(file: FileId, text: &str) -> Option<Stop> {
             '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 Some("is a line break to some readers of YAML and text to others")
             }
+            '\u{feff}' if at > 0 => Some("(a byte order mark, invisible) stands inside the text"),
             '\u{80}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\0'..='\u{7f}' => Some("is not allowed in YAML"),
             _ => None,
         };
@@ -54,6 +55,7 @@ pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
     }
     let fault = tab(text, at, error.kind())
         .or_else(|| expression(text, at))
+        .or_else(|| braces(builder, at))
         .or_else(|| flow(builder, at, error.kind()))
         .or_else(|| quote(builder, at, error.kind()))
         .or_else(|| block(text, at, error.kind()))
@@ -103,6 +105,19 @@ fn expression(text: &str, at: usize) -> Option<Fault> {
         at: (start, end),
         message: "quote the expression: in flow style `${{ }}` must be inside quotes".to_owned(),
         help: "write \"${{ ... }}\"",
+    })
+}
+
+/// `{{` without quotes, as template languages have it.
+fn braces(builder: &Builder<'_>, at: usize) -> Option<Fault> {
+    // `{{-` fails before the parser tells of the brackets.
+    let glued = || builder.text().get(..at)?.strip_suffix('{').map(str::len);
+    let open = builder.open_bracket().or_else(glued)?;
+    let start = if builder.text().get(..open)?.ends_with('{') { open - 1 } else { open };
+    builder.text().get(start..)?.starts_with("{{").then(|| Fault {
+        at: (start, start + 2),
+        message: "`{{` without quotes starts a map inside a map, not an expression".to_owned(),
+        help: "quote the whole value; values files hold no template expressions",
     })
 }
 
@@ -202,12 +217,26 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
         ErrorKind::BlockSequenceEntryNotAllowed => {
             (at, "a list cannot start here", "put the `- ` on its own line under the key")
         }
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey
+            if rest.lines().next().is_some_and(|line| line.len() > 1024 && line.contains(':')) =>
+        {
+            (at, "a key has at most 1024 characters", "start it with `? ` if it must be longer")
+        }
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             (at, "this line is no `key: value`: the `:` is missing", "")
         }
-        ErrorKind::InvalidIndentation | ErrorKind::InvalidBlockScalarIndent => {
-            (at, "the indentation of this line fits no line above", "")
+        ErrorKind::ExpectedDocumentStart => {
+            (at, "this does not belong to the value above", "a file holds one map, one list or one scalar")
         }
+        ErrorKind::CommentInterceptedScalar => {
+            (at, "a comment stands inside a text of several lines", "quote the text, or move the comment")
+        }
+        ErrorKind::InvalidBlockScalarIndent => (
+            at,
+            "the lines of this block of text do not start in one column",
+            "indent them alike, also blank ones",
+        ),
+        ErrorKind::InvalidIndentation => (at, "the indentation of this line fits no line above", ""),
         _ => return None,
     };
     fault(text, at, message.to_owned(), help)
@@ -232,7 +261,6 @@ fn other(text: &str, at: usize, kind: &ErrorKind) -> Fault {
             let shown = shown_character(text, at);
             (format!("a text without quotes cannot start with {shown}"), "quote the value")
         }
-        ErrorKind::BomInsideDocument => ("a byte order mark stands inside the text".to_owned(), "remove it"),
         ErrorKind::TabInPlainScalar | ErrorKind::TabNotAllowed => {
             ("a tab stands where YAML takes none".to_owned(), "replace the tab by spaces")
         }
