@@ -12,11 +12,7 @@ use crate::error::Error;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use commands::Answer;
 use reports::{Reports, Request};
-use std::{
-    ffi::OsString,
-    io::Write,
-    path::PathBuf,
-};
+use std::{cell::RefCell, ffi::OsString, io::Write, path::PathBuf};
 use ui::Ui;
 
 /// What a run takes from its surroundings.
@@ -136,18 +132,23 @@ impl Command {
 }
 
 /// A command that only waits for its session.
-type Call = Box<dyn FnOnce(&Session) -> Result<Answer, Error>>;
+type Call = Box<dyn FnOnce(&Session<'_, '_>) -> Result<Answer, Error>>;
 
 /// What a command knows of its run.
-#[derive(Debug)]
-struct Session {
+struct Session<'u, 'w> {
     /// Where the search for the workspace starts.
     cwd: PathBuf,
     /// The workspace that was asked for, absolute.
     root: Option<PathBuf>,
+    ui: RefCell<&'u mut Ui<'w>>,
 }
 
-impl Session {
+impl Session<'_, '_> {
+    /// Says that the run waits, and for what.
+    fn waiting(&self, what: &str) {
+        self.ui.borrow_mut().status("Waiting", what);
+    }
+
     /// The root of the workspace: the folder that was asked for, or else the nearest one upwards.
     fn workspace(&self) -> Result<PathBuf, Error> {
         self.root.clone().map_or_else(|| crate::workspace::find_root(&self.cwd), Ok)
@@ -182,8 +183,8 @@ pub fn run(
             return exit::code(&[], false, Some(&error));
         }
     };
-    let session =
-        Session { cwd: environment.cwd.clone(), root: global.root.map(|root| environment.cwd.join(root)) };
+    let root = global.root.map(|root| environment.cwd.join(root));
+    let session = Session { cwd: environment.cwd.clone(), root, ui: RefCell::new(&mut ui) };
     let answer = call(&session).unwrap_or_else(Answer::failed);
     finish(answer, &reports, global.deny.contains(&Deny::Warnings), &mut ui)
 }

@@ -143,9 +143,9 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
 }
 
 /// Collects where sensitive values stand, in every layer that says one.
-fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
+pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
     for id in values.leaves(Target::root(values)) {
-        if values.written(id) && target.package.schema.sensitive(values, id) {
+        if values.written(id) && target.package.schema.sensitive(values, Target::root(values), id) {
             hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
         }
     }

@@ -3,13 +3,17 @@
 
 mod check;
 mod compile;
+mod list;
 mod project;
 mod render;
 mod rendered;
+mod values;
 mod version;
 
 pub use check::check;
+pub use list::{Listed, ListedComponent, list};
 pub use render::{Mode, Rendered, render};
+pub use values::{Leaf, Merged, Said, values};
 
 use crate::{
     diag::{Finding, Findings, Level},

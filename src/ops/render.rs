@@ -74,7 +74,11 @@ pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) 
             let mut told = report.clone();
             if force {
                 // What was overwritten is no fault any more.
-                told.folders.iter_mut().chain(&mut told.pruned).filter(|f| !f.refused).for_each(|f| f.edited.clear());
+                told.folders
+                    .iter_mut()
+                    .chain(&mut told.pruned)
+                    .filter(|f| !f.refused)
+                    .for_each(|f| f.edited.clear());
             }
             findings.extend(rendered::refused(&told, root, &mut sources));
         }

@@ -26,7 +26,9 @@ pub(super) fn refused(report: &Report, root: &Path, sources: &mut Sources) -> Ve
         for path in &folder.edited {
             let message = format!("{} was edited by hand", shown(folder, path));
             let finding = Finding::error("rendered-edited", Span::whole(at(path)), message);
-            findings.push(finding.help("bring the change into the values, or drop it with `podwright render --force`"));
+            findings.push(
+                finding.help("bring the change into the values, or drop it with `podwright render --force`"),
+            );
         }
         for obstacle in &folder.obstacles {
             let message = format!("{} {}", shown(folder, &obstacle.path), obstacle.why);
@@ -54,7 +56,12 @@ pub(super) fn refused(report: &Report, root: &Path, sources: &mut Sources) -> Ve
 }
 
 /// What is not as the values give it. Folders that are refused have findings that say why.
-pub(super) fn stale(report: &Report, project: &Project<'_>, root: &Path, sources: &mut Sources) -> Vec<Finding> {
+pub(super) fn stale(
+    report: &Report,
+    project: &Project<'_>,
+    root: &Path,
+    sources: &mut Sources,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for folder in report.folders.iter().filter(|f| !f.is_current()) {
         let Some(at) = project.environments.iter().position(|e| e.name == folder.folder) else { continue };
@@ -95,7 +102,9 @@ pub(super) fn stale(report: &Report, project: &Project<'_>, root: &Path, sources
     if report.attributes_missing {
         let file = sources.add("rendered/.gitattributes", "");
         let message = "rendered/.gitattributes is missing";
-        findings.push(Finding::error("rendered-stale", Span::whole(file), message).help("run `podwright render`"));
+        findings.push(
+            Finding::error("rendered-stale", Span::whole(file), message).help("run `podwright render`"),
+        );
     }
     findings
 }
@@ -109,7 +118,8 @@ fn shown(folder: &Folder, path: &str) -> String {
 
 /// A file of rendered/ among the sources, with its text if it has one.
 fn open(root: &Path, folder: &str, path: &str, sources: &mut Sources) -> FileId {
-    let shown = if path.is_empty() { format!("rendered/{folder}") } else { format!("rendered/{folder}/{path}") };
+    let shown =
+        if path.is_empty() { format!("rendered/{folder}") } else { format!("rendered/{folder}/{path}") };
     // The text is only for excerpts: what cannot be read has none.
     let text = fs::read_text(&root.join(&shown)).unwrap_or_default();
     sources.add(shown, text)
@@ -148,7 +158,8 @@ fn changed(
     let mut differences = Vec::new();
     compare(disk, &manifest.body, String::new(), &mut differences);
     let Some(first) = differences.first() else { return fallback };
-    let message = format!("{} is stale: {} differs from what the values give", shown(folder, path), first.route);
+    let message =
+        format!("{} is stale: {} differs from what the values give", shown(folder, path), first.route);
     let mut finding = Finding::error("rendered-stale", first.at, message);
     let mut named = Vec::new();
     for difference in &differences {
@@ -176,7 +187,9 @@ fn compare(disk: &Node, field: &Field<'_>, route: String, out: &mut Vec<Differen
             for member in members {
                 match disk.get(&member.key) {
                     Some(node) => compare(node, &member.value, step(&member.key), out),
-                    None => out.push(Difference { route: step(&member.key), at: disk.span, by: member.value.by }),
+                    None => {
+                        out.push(Difference { route: step(&member.key), at: disk.span, by: member.value.by })
+                    }
                 }
             }
             for entry in entries.iter().filter(|e| field.get(&e.key.text).is_none()) {

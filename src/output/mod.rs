@@ -266,7 +266,7 @@ fn root(rendered: &Path) -> Result<bool, Error> {
 fn create_attributes(disk: &dyn Disk, rendered: &Path) -> Result<(), Error> {
     let path = rendered.join(ATTRIBUTES);
     match disk.create(&path, GIT_ATTRIBUTES.as_bytes()) {
-        // It is there and empty, as a loss of power leaves it.
+        // It is there and cut off, as a crash leaves it.
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             fs::replace(disk, &path, GIT_ATTRIBUTES.as_bytes()).map_err(|e| Error::io("write", &path, &e))
         }

@@ -110,8 +110,8 @@ fn needed(file: &File, kind: Kind, ledger: &Ledger, look: Looker<'_>) -> Result<
         Bytes::Same => return Ok(Verdict::Keep),
         Bytes::Other(found) => found,
     };
-    let (sums, fresh) = ledger.sums(&file.path, Some(file));
-    let torn = fresh && found.torn && !found.blank;
+    let (sums, stopped) = ledger.sums(&file.path, Some(file));
+    let torn = stopped && found.torn && !found.blank;
     if found.blank || found.conflicted || sums.contains(&found.sum) {
         Ok(Verdict::Replace { edited: false, torn: false })
     } else if !sums.is_empty() {

@@ -210,15 +210,15 @@ impl Ledger {
         }
     }
 
-    /// The sums of a path, and whether only the next index lists it. `new` is what it should be.
+    /// The sums of a path, and whether a run that was to write it was stopped. `new` is what it should be.
     pub(super) fn sums(&self, path: &str, new: Option<&File>) -> (Vec<Sum>, bool) {
         match self {
             Ledger::Exact => (new.map(|file| file.sum).into_iter().collect(), false),
             Ledger::Read { old, next } => {
                 let mut sums = old.entries.get(path).cloned().unwrap_or_default();
-                let fresh = sums.is_empty();
-                sums.extend(next.iter().filter_map(|next| next.entries.get(path)).flatten());
-                (sums, fresh)
+                let coming = next.as_ref().and_then(|next| next.entries.get(path));
+                sums.extend(coming.into_iter().flatten());
+                (sums, coming.is_some())
             }
         }
     }

@@ -3,7 +3,7 @@
 //! It knows how folders lie in one another; what is to do in a single one is for `plan`.
 
 use super::{
-    File, Obstacle, Options, Report, Tree, index,
+    File, GIT_ATTRIBUTES, Obstacle, Options, Report, Tree, index,
     names::{self, ATTRIBUTES, INDEX, NEXT},
     plan::{self, Plan},
     scan::{self, Ledger},
@@ -229,14 +229,15 @@ fn bad_folders(rendered: &Path, trees: &[Tree]) -> Result<HashMap<String, Kind>,
     Ok(bad)
 }
 
-/// Whether `.gitattributes` is missing, or empty as a loss of power leaves it.
+/// Whether `.gitattributes` is missing, or cut off by a crash.
 fn attributes_missing(rendered: &Path) -> Result<bool, Error> {
     let path = rendered.join(ATTRIBUTES);
     match fs::kind(&path).map_err(|e| Error::io("read", &path, &e))? {
         None => Ok(true),
         Some(Kind::File) => {
             let bytes = fs::read(&path).map_err(|e| Error::io("read", &path, &e))?;
-            Ok(bytes.iter().all(|&b| b == 0))
+            let end = bytes.iter().rposition(|&b| b != 0).map_or(0, |at| at + 1);
+            Ok(end < GIT_ATTRIBUTES.len() && GIT_ATTRIBUTES.as_bytes().starts_with(&bytes[..end]))
         }
         Some(_) => Ok(false),
     }

@@ -66,7 +66,8 @@ fn fix(fix: &Fix, finding: &Finding, report: &Report<'_>) -> Option<Value> {
 }
 
 /// Where a span stands; never null, as no finding is without a file.
-fn location(sources: &Sources, at: Span) -> Value {
+/// A span as the report writes it.
+pub fn location(sources: &Sources, at: Span) -> Value {
     let (start, end) = sources.range(at);
     json!({
         "file": sources.path(at.file),

@@ -7,6 +7,8 @@ mod excerpt;
 mod human;
 mod json;
 
+pub use json::location;
+
 use crate::{
     diag::Finding,
     error::Error,

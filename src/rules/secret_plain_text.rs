@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
             _ => false,
         };
         // The package's defaults are nobody's secrets.
-        if !filled || !values.written(id) || !subject.schema.sensitive(values, id) {
+        if !filled || !values.written(id) || !subject.schema.sensitive(values, subject.root, id) {
             continue;
         }
         let Some(at) = values.span(id) else { continue };

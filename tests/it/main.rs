@@ -5,5 +5,6 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod output;
 mod support;
 mod yaml;

@@ -15,7 +15,7 @@ pub(in crate::cli) struct Check {
 
 impl Check {
     /// Runs the command.
-    pub(in crate::cli) fn run(&self, session: &Session) -> Result<Answer, Error> {
+    pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         Ok(Answer { outcome: ops::check(&session.workspace()?, &self.environments)?, ..Answer::default() })
     }
 }

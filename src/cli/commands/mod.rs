@@ -5,7 +5,6 @@ pub(super) mod list;
 pub(super) mod render;
 pub(super) mod values;
 
-use super::Session;
 use crate::{error::Error, ops::Outcome, report::Product};
 
 /// What a command gives back.
@@ -26,9 +25,4 @@ impl Answer {
     pub(super) fn failed(error: Error) -> Self {
         Self { error: Some(error), ..Self::default() }
     }
-}
-
-/// What a command says whose verb this build does not have.
-fn missing(verb: &str, session: &Session) -> Error {
-    Error::failure(format!("cannot {verb} {}: this build has no such verb yet", session.start().display()))
 }

@@ -33,14 +33,15 @@ pub(in crate::cli) struct Render {
 
 impl Render {
     /// Runs the command.
-    pub(in crate::cli) fn run(&self, session: &Session) -> Result<Answer, Error> {
+    pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let mode = match (self.check, self.stdout) {
             (true, _) => Mode::Compare,
             (_, true) => Mode::Print,
             _ => Mode::Write { force: self.force },
         };
         let root = session.workspace()?;
-        let rendered = ops::render(&root, &self.environments, mode, || session.waiting("another run holds rendered/"))?;
+        let rendered =
+            ops::render(&root, &self.environments, mode, || session.waiting("another run holds rendered/"))?;
         let mut answer = Answer { outcome: rendered.outcome, ..Answer::default() };
         match mode {
             Mode::Print => {
@@ -52,7 +53,9 @@ impl Render {
             }
             Mode::Write { .. } => {
                 answer.done = written(&rendered.report);
-                answer.done.extend(rendered.left.into_iter().map(|name| ("Left", format!("{name}: it has errors"))));
+                answer
+                    .done
+                    .extend(rendered.left.into_iter().map(|name| ("Left", format!("{name}: it has errors"))));
             }
             Mode::Compare => {}
         }
@@ -78,7 +81,10 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
         }
     }
     for folder in report.pruned.iter().filter(|f| !f.refused) {
-        done.push(("Removed", format!("{} ({} files): the environment is gone", folder.folder, folder.deleted.len())));
+        done.push((
+            "Removed",
+            format!("{} ({} files): the environment is gone", folder.folder, folder.deleted.len()),
+        ));
     }
     if same > 0 {
         done.push(("Unchanged", format!("{same} environment{}", if same == 1 { "" } else { "s" })));
