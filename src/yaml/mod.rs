@@ -7,8 +7,9 @@ pub mod emit;
 pub mod read;
 pub mod resolve;
 
-pub use emit::emit;
+pub use emit::{Member, Tree, View, emit};
 pub use read::{Documents, Options, Parsed, Role, read};
+pub use resolve::{Scalar, resolve};
 
 use crate::source::Span;
 

@@ -5,7 +5,7 @@
 use super::line;
 
 /// Keys longer than this are written after `? `: readers look for the `:` of a key in its first 1024 characters,
-/// and one character takes at most eight.
+/// and an escape takes four of them for a byte.
 const LONG_KEY: usize = 120;
 
 /// What a byte does inside a plain scalar.

@@ -3,6 +3,7 @@
 
 mod cases;
 mod emission;
+mod limits;
 mod mutations;
 mod properties;
 mod readers;

@@ -5,7 +5,7 @@ use super::{emitted, list, map, samples::NASTY, text};
 use std::fs;
 use std::process::Command;
 
-/// Compares `documents.yaml` (between NUL bytes) with `strings.json`, whose strings stand in known places.
+/// Compares `documents` (between NUL bytes) with `strings.json`, whose strings stand in known places.
 const COMPARE: &str = r#"
 import json, sys
 strings = json.load(open(sys.argv[1] + "/strings.json", encoding="utf-8"))
