@@ -46,11 +46,22 @@ struct Walker<'p, 'a> {
     depth: usize,
 }
 
-/// Members that were merged in, and members that the map writes itself.
+/// The members of a map so far, in order, and which of them were merged in: what the map writes itself wins.
 #[derive(Default)]
 struct Gathered<'a> {
-    own: Vec<Member<'a>>,
-    merged: Vec<Member<'a>>,
+    members: Vec<Member<'a>>,
+    merged: Vec<bool>,
+}
+
+impl<'a> Gathered<'a> {
+    fn find(&self, key: &str) -> Option<usize> {
+        self.members.iter().position(|m| m.key == key)
+    }
+
+    fn push(&mut self, member: Member<'a>, merged: bool) {
+        self.members.push(member);
+        self.merged.push(merged);
+    }
 }
 
 impl<'a> Walker<'_, 'a> {
@@ -333,18 +344,15 @@ impl<'a> Walker<'_, 'a> {
 
     fn members(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
         let by = self.by(at);
-        let mut gathered = Gathered { own: Vec::with_capacity(map.entries.len()), merged: Vec::new() };
+        let mut gathered = Gathered {
+            members: Vec::with_capacity(map.entries.len()),
+            merged: Vec::with_capacity(map.entries.len()),
+        };
         self.entries(&map.entries, map.mixed, &mut gathered);
-        let Gathered { mut own, mut merged } = gathered;
-        if map.soft && own.is_empty() && merged.is_empty() {
+        if map.soft && gathered.members.is_empty() {
             return None;
         }
-        if !merged.is_empty() {
-            merged.retain(|m| !own.iter().any(|o| o.key == m.key));
-            merged.append(&mut own);
-            own = merged;
-        }
-        Some(Field { data: Data::Map(own), by })
+        Some(Field { data: Data::Map(gathered.members), by })
     }
 
     fn entries(&mut self, entries: &'a [Entry], mixed: bool, out: &mut Gathered<'a>) {
@@ -371,11 +379,13 @@ impl<'a> Walker<'_, 'a> {
 
     fn merge(&mut self, members: Vec<Member<'a>>, at: Span, out: &mut Gathered<'a>) {
         for member in members {
-            if out.merged.iter().any(|m| m.key == member.key) {
-                let message = format!("two merges bring the key `{}`", member.key);
-                self.fault(Fault::new(at, message), self.machine.mark());
-            } else {
-                out.merged.push(member);
+            match out.find(&member.key) {
+                None => out.push(member, true),
+                Some(have) if out.merged[have] => {
+                    let message = format!("two merges bring the key `{}`", member.key);
+                    self.fault(Fault::new(at, message), self.machine.mark());
+                }
+                Some(_) => {}
             }
         }
     }
@@ -395,11 +405,14 @@ impl<'a> Walker<'_, 'a> {
             self.machine.trace.omissions.push(Omission { at, by: value.by });
             return;
         }
-        if mixed && out.own.iter().any(|m| m.key == key) {
-            self.fault(Fault::new(at, format!("the key `{key}` comes twice")), mark);
-            return;
+        match if mixed { out.find(&key) } else { None } {
+            None => out.push(Member { key, by, value }, false),
+            Some(have) if out.merged[have] => {
+                out.members[have] = Member { key, by, value };
+                out.merged[have] = false;
+            }
+            Some(_) => self.fault(Fault::new(at, format!("the key `{key}` comes twice")), mark),
         }
-        out.own.push(Member { key, by, value });
     }
 
     /// Runs a body once for every turn of a loop.
