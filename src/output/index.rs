@@ -75,7 +75,7 @@ pub(super) fn text(files: &[File]) -> String {
 
 fn format<'a>(lines: impl Iterator<Item = (&'a str, &'a Sum)>) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::new();
+    let mut text = String::with_capacity(1024);
     for (path, sum) in lines {
         let odd = path.contains(['\\', '\n', '\r']);
         if odd {

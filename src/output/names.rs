@@ -4,6 +4,7 @@
 
 use super::Tree;
 use crate::{error::Error, source::fs};
+use rayon::prelude::*;
 use std::{
     borrow::Cow,
     collections::{BTreeSet, HashMap},
@@ -97,33 +98,35 @@ pub fn clashes(tree: &Tree) -> Vec<(String, String)> {
 
 /// Refuses trees that must not be written, before anything is.
 pub(super) fn check(trees: &[Tree]) -> Result<(), Error> {
+    let refuse = |tree: &Tree, path: &str, why: &str| {
+        Error::failure(format!("cannot write rendered/{}: {why}", join(&tree.folder, path)))
+    };
     let mut seen = HashMap::with_capacity(trees.len());
     for tree in trees {
-        let refuse = |path: &str, why: &str| {
-            Error::failure(format!("cannot write rendered/{}: {why}", join(&tree.folder, path)))
-        };
-        if let Some(why) = fault(&tree.folder) {
-            return Err(refuse("", why));
-        }
         if let Some(first) = seen.insert(folded(&tree.folder), &tree.folder) {
-            return Err(refuse(
-                "",
-                &format!("rendered/{first} is the same folder where case does not count"),
-            ));
+            let why = format!("rendered/{first} is the same folder where case does not count");
+            return Err(refuse(tree, "", &why));
+        }
+    }
+    let check = |tree: &Tree| -> Result<(), Error> {
+        if let Some(why) = fault(&tree.folder) {
+            return Err(refuse(tree, "", why));
         }
         for file in &tree.files {
             if let Some(why) = fault(&file.path) {
-                return Err(refuse(&file.path, why));
+                return Err(refuse(tree, &file.path, why));
             }
         }
         if let Some((first, second)) = clashes(tree).first() {
-            return Err(refuse(second, &format!("it clashes with {first} of the same environment")));
+            return Err(refuse(tree, second, &format!("it clashes with {first} of the same environment")));
         }
         if !tree.files.is_sorted_by(|a, b| a.path < b.path) {
-            return Err(refuse("", "its files are not in order"));
+            return Err(refuse(tree, "", "its files are not in order"));
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    // The first by order, not by time: a message must not depend on the number of threads.
+    trees.par_iter().map(check).find_first(Result::is_err).unwrap_or(Ok(()))
 }
 
 #[cfg(test)]

@@ -229,3 +229,102 @@ impl Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::index, *};
+
+    const LINES: &str = "a: 1\nb: 2\n";
+
+    /// Plans a folder that should hold `new`, where `disk` holds what it does and the indexes list `old` and `next`.
+    fn planned(
+        new: &[File],
+        disk: &[(&str, &str)],
+        old: &[File],
+        next: Option<&[File]>,
+        force: bool,
+    ) -> Plan {
+        let parse = |files: &[File]| Index::parse(index::text(files).as_bytes(), false);
+        let walk = Walk {
+            exists: true,
+            seen: disk.iter().map(|(path, _)| ((*path).to_owned(), Kind::File)).collect(),
+            index: Some(Vec::new()),
+            next: next.map(|_| Vec::new()),
+            ..Walk::default()
+        };
+        let ledger = Ledger::Read { old: parse(old), next: next.map(parse) };
+        let mut look = |path: &str, new: Option<&File>| {
+            let (_, bytes) = disk.iter().find(|(p, _)| *p == path).unwrap();
+            let torn = new.is_some_and(|new| new.bytes.starts_with(bytes));
+            if new.is_some_and(|new| new.bytes == *bytes) {
+                return Ok(Bytes::Same);
+            }
+            let sum = File::new(path, *bytes).sum;
+            let conflicted = index::has_conflict(bytes.as_bytes());
+            Ok(Bytes::Other(Look { sum, blank: bytes.is_empty(), torn, conflicted }))
+        };
+        plan("prod", new, walk, (ledger, index::text(new)), force, &mut look).unwrap()
+    }
+
+    fn file(bytes: &str) -> Vec<File> {
+        vec![File::new("x.yaml", bytes)]
+    }
+
+    #[test]
+    fn only_known_bytes_are_replaced() {
+        let (new, old) = (file(LINES), file("old\n"));
+        let conflict = "<<<<<<< a\n1\n=======\n2\n>>>>>>> b\n";
+        // What is there, listed in which index, and whether it may be replaced.
+        let cases = [
+            ("old\n", &old[..], None, true),
+            ("old\n", &[], Some(&old[..]), true),
+            ("old\n", &new, Some(&old[..]), true),
+            ("mine\n", &old, None, false),
+            ("mine\n", &old, Some(&new[..]), false),
+            ("mine\n", &[], None, false),
+            ("", &[], None, true),
+            (conflict, &old, None, true),
+            ("a: 1\n", &old, None, false),
+            ("a: 1\n", &[], Some(&new[..]), true),
+            ("a: 1\n", &old, Some(&old[..0]), false),
+        ];
+        for (bytes, old, next, fine) in cases {
+            let plan = planned(&new, &[("x.yaml", bytes)], old, next, false);
+            assert_eq!(!plan.report.refused, fine, "{bytes:?} {:?}", plan.report);
+            assert_eq!(plan.report.changed, ["x.yaml"], "it is named either way");
+            let forced = planned(&new, &[("x.yaml", bytes)], old, next, true);
+            assert!(!forced.report.refused && forced.replace.len() + forced.create.len() == 1, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn only_listed_files_are_deleted() {
+        let old = file("old\n");
+        let gone = planned(&[], &[("x.yaml", "old\n"), ("y.yaml", "mine\n")], &old, None, false);
+        assert_eq!(
+            (&gone.report.deleted[..], &gone.report.foreign[..]),
+            (&["x.yaml".to_owned()][..], &["y.yaml".to_owned()][..])
+        );
+        let edited = planned(&[], &[("x.yaml", "mine\n")], &old, None, false);
+        assert!(edited.report.refused && edited.report.edited == ["x.yaml"]);
+        assert!(!planned(&[], &[("x.yaml", "mine\n")], &old, None, true).report.refused);
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_is_settled_with_the_union_of_both_indexes() {
+        let (new, old) = (file("new\n"), file("old\n"));
+        let plan = planned(&file("newer\n"), &[("x.yaml", "new\n")], &old, Some(&new[..]), false);
+        let union = plan.union.unwrap();
+        assert_eq!(union.lines().count(), 2, "{union}");
+        assert!(plan.has_next && plan.report.index == IndexState::Interrupted);
+        assert_eq!(planned(&new, &[], &old, Some(&old), false).union, None, "it is the index already");
+    }
+
+    #[test]
+    fn a_half_written_new_file_is_removed_before_the_indexes_are_joined() {
+        let new = file(LINES);
+        let plan = planned(&new, &[("x.yaml", "a: 1\n")], &[], Some(&new[..]), false);
+        assert_eq!((&plan.leftovers[..], &plan.create[..]), (&["x.yaml".to_owned()][..], &[0][..]));
+        assert!(plan.replace.is_empty() && plan.report.edited.is_empty());
+    }
+}

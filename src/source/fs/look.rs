@@ -3,6 +3,7 @@
 //! Types come from the folder's own listing where the system gives them there, so that a walk costs one call a
 //! folder and none a file.
 
+use super::MAX_BYTES;
 use std::{
     ffi::OsString,
     fs::{self, File, FileType},
@@ -82,12 +83,14 @@ pub fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The bytes of a file.
+/// The bytes of a file; of one that is larger than [`MAX_BYTES`], only one byte more than that.
 ///
 /// # Errors
 /// What the system says.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    fs::read(path)
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Whether a file holds exactly `expected`. Never reads more than one byte beyond that; `buffer` is scratch space
