@@ -3,7 +3,7 @@
 //! A finding stands at what a layer wrote; a value that only the package wrote is blamed on the line that asked
 //! for it. Which violations there are is for `violation`; suggestions for keys are for `keys`.
 
-use super::document::Document;
+use super::document::{Document, is_secret};
 use super::violation::{Fault, Violation, right_kind};
 use super::words;
 use super::{KEY, MISSING, TYPE, VALUE};
@@ -56,6 +56,13 @@ impl<'s> Explainer<'s, '_> {
         self.document.at(&route.0).1
     }
 
+    /// Whether what is expected has a secret in it; then so may have what stands there instead.
+    fn holds_secret(self, route: &Route) -> bool {
+        let schemas = self.document.at(&route.0).0;
+        let keys = schemas.iter().filter_map(|s| s.get("properties")?.as_object()).flatten();
+        keys.into_iter().any(|(_, s)| is_secret(&self.document.spread(s)))
+    }
+
     /// A key with a name that is not allowed.
     fn name(self, violation: &Violation<'s>, key: &str) -> Finding {
         let names = violation.way.group().iter().find_map(|s| s.schema.get("propertyNames"));
@@ -86,7 +93,7 @@ impl<'s> Explainer<'s, '_> {
         let expected = wanted(self.document, all());
         let message = match headline {
             Some(text) => self.fill(text, violation.node, key),
-            None => format!("`{route}` is missing"),
+            None => format!("`{route}` is required{}", self.when(violation)),
         };
         let removed = self.values.get(violation.node, key).filter(|&id| self.values.written(id));
         let at = removed
@@ -126,6 +133,19 @@ impl<'s> Explainer<'s, '_> {
         self.entry(written)
     }
 
+    /// " when `a.b` is `true`", of a rule that is conditional.
+    fn when(self, violation: &Violation<'s>) -> String {
+        let all = || violation.triggers.iter().copied();
+        let Some(id) = all().find(|&id| self.values.written(id)).or_else(|| all().next()) else {
+            return String::new();
+        };
+        let (route, data) = (self.route(id), self.values.data(id));
+        match shown(data, self.secret(&route)) {
+            Some(text) => format!(" when `{route}` is {text}"),
+            None => format!(" with this `{route}`"),
+        }
+    }
+
     /// A key with its value, when they stand together.
     fn entry(self, id: Id) -> Option<Span> {
         let (key, value) = (self.values.key_span(id)?, self.values.span(id)?);
@@ -141,7 +161,7 @@ impl<'s> Explainer<'s, '_> {
     fn wrong(self, violation: &Violation<'s>) -> Finding {
         let node = violation.node;
         let (values, data, route) = (self.values, self.values.data(node), self.route(node));
-        let secret = self.secret(&route);
+        let secret = self.secret(&route) || self.holds_secret(&route);
         let expected = self.expected(violation);
         let headline = violation
             .way
@@ -157,10 +177,11 @@ impl<'s> Explainer<'s, '_> {
         } else {
             let kind = violation.fault == Fault::Kind || !right_kind(self.document, violation, data);
             let name = if node == self.root { "the file".to_owned() } else { format!("`{route}`") };
+            let when = self.when(violation);
             let given = if kind { Some(words::with_kind(data, secret)) } else { shown(data, secret) };
             let message = match (expected, given) {
-                (Some(expected), Some(given)) => format!("{name} must be {expected}, not {given}"),
-                (Some(expected), None) => format!("{name} must be {expected}"),
+                (Some(expected), Some(given)) => format!("{name} must be {expected}{when}, not {given}"),
+                (Some(expected), None) => format!("{name} must be {expected}{when}"),
                 (None, given) => {
                     format!("{name} must not be {}", given.as_deref().unwrap_or("what it is"))
                 }
