@@ -188,7 +188,7 @@ fn compare(disk: &Node, field: &Field<'_>, route: String, out: &mut Vec<Differen
                 match disk.get(&member.key) {
                     Some(node) => compare(node, &member.value, step(&member.key), out),
                     None => {
-                        out.push(Difference { route: step(&member.key), at: disk.span, by: member.value.by })
+                        out.push(Difference { route: step(&member.key), at: disk.span, by: member.value.by });
                     }
                 }
             }

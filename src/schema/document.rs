@@ -194,7 +194,8 @@ impl Document {
     }
 }
 
-fn is_secret(schemas: &[&Value]) -> bool {
+/// Whether one of the schemas of a value marks it as a secret.
+pub(super) fn is_secret(schemas: &[&Value]) -> bool {
     schemas.iter().any(|s| s.get("writeOnly") == Some(&Value::Bool(true)))
 }
 

@@ -3,7 +3,7 @@
 //! A finding stands at what a layer wrote; a value that only the package wrote is blamed on the line that asked
 //! for it. Which violations there are is for `violation`; suggestions for keys are for `keys`.
 
-use super::document::Document;
+use super::document::{Document, is_secret};
 use super::violation::{Fault, Violation, right_kind};
 use super::words;
 use super::{KEY, MISSING, TYPE, VALUE};
@@ -32,7 +32,11 @@ impl<'s> Explainer<'s, '_> {
             Fault::Name(key) => self.name(violation, key),
             Fault::Kind | Fault::Value => self.wrong(violation),
         };
-        finding.related(self.document.span(&violation.pointer), "the schema asks for it here")
+        let says = match violation.fault {
+            Fault::Unknown(_) => "the schema knows no other keys here",
+            _ => "the schema asks for it here",
+        };
+        finding.related(self.document.span(&violation.pointer), says)
     }
 
     /// The way from the root of the schema to a value.
@@ -50,6 +54,13 @@ impl<'s> Explainer<'s, '_> {
     /// Whether a value may be shown.
     fn secret(self, route: &Route) -> bool {
         self.document.at(&route.0).1
+    }
+
+    /// Whether what is expected has a secret in it; then so may have what stands there instead.
+    fn holds_secret(self, route: &Route) -> bool {
+        let schemas = self.document.at(&route.0).0;
+        let keys = schemas.iter().filter_map(|s| s.get("properties")?.as_object()).flatten();
+        keys.into_iter().any(|(_, s)| is_secret(&self.document.spread(s)))
     }
 
     /// A key with a name that is not allowed.
@@ -79,10 +90,10 @@ impl<'s> Explainer<'s, '_> {
         let conditional = self.then_of(violation, key);
         let all = || conditional.iter().chain(&schemas);
         let headline = all().find_map(|s| s.get("x-podwright-missing")?.as_str());
-        let expected = all().find_map(|s| words::expected(self.document, s));
+        let expected = wanted(self.document, all());
         let message = match headline {
             Some(text) => self.fill(text, violation.node, key),
-            None => format!("`{route}` is missing"),
+            None => format!("`{route}` is required{}", self.when(violation)),
         };
         let removed = self.values.get(violation.node, key).filter(|&id| self.values.written(id));
         let at = removed
@@ -122,6 +133,19 @@ impl<'s> Explainer<'s, '_> {
         self.entry(written)
     }
 
+    /// " when `a.b` is `true`", of a rule that is conditional.
+    fn when(self, violation: &Violation<'s>) -> String {
+        let all = || violation.triggers.iter().copied();
+        let Some(id) = all().find(|&id| self.values.written(id)).or_else(|| all().next()) else {
+            return String::new();
+        };
+        let (route, data) = (self.route(id), self.values.data(id));
+        match shown(data, self.secret(&route)) {
+            Some(text) => format!(" when `{route}` is {text}"),
+            None => format!(" with this `{route}`"),
+        }
+    }
+
     /// A key with its value, when they stand together.
     fn entry(self, id: Id) -> Option<Span> {
         let (key, value) = (self.values.key_span(id)?, self.values.span(id)?);
@@ -137,7 +161,7 @@ impl<'s> Explainer<'s, '_> {
     fn wrong(self, violation: &Violation<'s>) -> Finding {
         let node = violation.node;
         let (values, data, route) = (self.values, self.values.data(node), self.route(node));
-        let secret = self.secret(&route);
+        let secret = self.secret(&route) || self.holds_secret(&route);
         let expected = self.expected(violation);
         let headline = violation
             .way
@@ -147,25 +171,26 @@ impl<'s> Explainer<'s, '_> {
             let message = self.fill(text, values.parent(node), values.key(node));
             let schemas: Vec<&Value> =
                 violation.way.group().iter().map(|s| s.schema).chain(self.document.at(&route.0).0).collect();
-            let expected = schemas
-                .iter()
-                .find_map(|s| words::expected(self.document, s).filter(|_| s.get("not").is_none()));
+            let expected = wanted(self.document, schemas.iter());
             let help = set(&route, expected.as_deref(), example(schemas.iter(), secret));
             Finding::error(MISSING, self.blame(violation), message).help(help)
         } else {
             let kind = violation.fault == Fault::Kind || !right_kind(self.document, violation, data);
-            let given = if kind { words::with_kind(data, secret) } else { shown(data, secret) };
             let name = if node == self.root { "the file".to_owned() } else { format!("`{route}`") };
-            let message = match expected {
-                Some(expected) => format!("{name} must be {expected}, not {given}"),
-                None => format!("{name} must not be {given}"),
+            let when = self.when(violation);
+            let given = if kind { Some(words::with_kind(data, secret)) } else { shown(data, secret) };
+            let message = match (expected, given) {
+                (Some(expected), Some(given)) => format!("{name} must be {expected}{when}, not {given}"),
+                (Some(expected), None) => format!("{name} must be {expected}{when}"),
+                (None, given) => {
+                    format!("{name} must not be {}", given.as_deref().unwrap_or("what it is"))
+                }
             };
             let finding = Finding::error(if kind { TYPE } else { VALUE }, self.blame(violation), message);
             if secret { finding } else { self.mend(violation, finding, kind) }
         };
         let finding = self.origins(violation, finding, secret);
-        // What the layers wrote may stand on the line even when the finding stands at the key.
-        finding.masked(secret)
+        finding.masked(secret && self.values.written(node))
     }
 
     /// What was expected, in words.
@@ -182,7 +207,11 @@ impl<'s> Explainer<'s, '_> {
 
     /// Where a value is to be blamed: where it is written, else what asked for it.
     fn blame(self, violation: &Violation<'s>) -> Span {
-        let own = self.values.span(violation.node).filter(|_| self.values.written(violation.node));
+        let node = violation.node;
+        // The text of an emptied map is that of its removed children: the key says more.
+        let emptied = matches!(self.values.data(node), Data::Map(_)) && is_empty(self.values, node);
+        let own = if emptied { self.values.key_span(node) } else { self.values.span(node) };
+        let own = own.filter(|_| self.values.written(node));
         own.or_else(|| self.trigger(violation)).unwrap_or(self.missing)
     }
 
@@ -202,8 +231,9 @@ impl<'s> Explainer<'s, '_> {
         let other = lower.iter().rev().find(|o| !matches!(o.node.data, yaml::Data::Null));
         match other.filter(|o| !same(&o.node.data, &top.node.data)) {
             Some(o) => {
-                let what = if o.layer == 0 { "the package's default " } else { "" };
-                finding.related(o.node.span, format!("overrides {what}{}, set here", brief(o.node)))
+                let what = if o.layer == 0 { "the package's default" } else { "the value" };
+                let text = brief(o.node).map(|text| format!(" {text}")).unwrap_or_default();
+                finding.related(o.node.span, format!("overrides {what}{text} set here"))
             }
             None => finding,
         }
@@ -230,7 +260,10 @@ impl<'s> Explainer<'s, '_> {
                 }
             }
             Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_)
-                if kind && kinds.contains(&"string") && plain =>
+                if kind
+                    && plain
+                    && kinds.iter().all(|k| *k == "string")
+                    && self.options(violation).is_empty() =>
             {
                 let (mut start, mut end) = (finding.at, finding.at);
                 (start.end, end.start) = (start.start, end.end);
@@ -263,10 +296,19 @@ impl<'s> Explainer<'s, '_> {
     }
 }
 
+/// What schemas expect, in words; what one refuses is no advice.
+fn wanted<'a, 's: 'a>(
+    document: &Document,
+    mut schemas: impl Iterator<Item = &'a &'s Value>,
+) -> Option<String> {
+    schemas.find_map(|s| words::expected(document, s).filter(|_| s.get("not").is_none()))
+}
+
 /// "set `a.b` to a host name, for example `x`".
 fn set(route: &Route, expected: Option<&str>, example: Option<String>) -> String {
     let to = expected.map(|e| format!(" to {e}")).unwrap_or_default();
-    let such = example.map(|e| format!(", for example {e}")).unwrap_or_default();
+    let known = |e: &String| expected.is_some_and(|text| text.contains(e.trim_matches('`')));
+    let such = example.filter(|e| !known(e)).map(|e| format!(", for example {e}")).unwrap_or_default();
     format!("set `{route}`{to}{such}")
 }
 
@@ -284,25 +326,35 @@ fn is_empty(values: &Values<'_>, node: Id) -> bool {
     }
 }
 
-fn shown(data: Data<'_>, secret: bool) -> String {
-    if secret && !matches!(data, Data::Str("")) { "what it is".to_owned() } else { words::value(data) }
+/// A value of the right kind, when its text says something.
+fn shown(data: Data<'_>, secret: bool) -> Option<String> {
+    let telling = match data {
+        Data::Str("") => true,
+        Data::Map(_) | Data::Seq(_) => false,
+        _ => !secret,
+    };
+    telling.then(|| words::value(data))
 }
 
-/// Whether two files say the same scalar.
+/// Whether one layer leaves what another says: the same scalar, or maps, which merge.
 fn same(a: &yaml::Data, b: &yaml::Data) -> bool {
-    !matches!(a, yaml::Data::Map(_) | yaml::Data::Seq(_)) && a == b
+    match (a, b) {
+        (yaml::Data::Map(_), yaml::Data::Map(_)) => true,
+        (yaml::Data::Seq(_), _) => false,
+        (a, b) => a == b,
+    }
 }
 
-fn brief(node: &yaml::Node) -> String {
-    match &node.data {
+/// The text of a scalar.
+fn brief(node: &yaml::Node) -> Option<String> {
+    Some(match &node.data {
         yaml::Data::Bool(b) => format!("`{b}`"),
         yaml::Data::Int(i) => format!("`{i}`"),
         yaml::Data::UInt(u) => format!("`{u}`"),
         yaml::Data::Float(f) => format!("`{f}`"),
         yaml::Data::Str(text) if !text.is_empty() => format!("`{}`", words::cut(text)),
-        yaml::Data::Str(_) => "an empty string".to_owned(),
-        _ => node.kind().to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 /// Whether a string is the text of another kind that is expected.

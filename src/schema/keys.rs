@@ -4,7 +4,7 @@ use super::explain::{Explainer, quoted};
 use super::violation::{Violation, known};
 use super::{UNKNOWN, words};
 use crate::diag::{Edit, Finding, nearest};
-use crate::values::{Data, Route, Segment};
+use crate::values::{Route, Segment};
 use serde_json::Value;
 
 /// How deep a key is looked for elsewhere in the schema.
@@ -30,13 +30,17 @@ impl<'s> Explainer<'s, '_> {
         // The line shows the value too, and it is most likely a secret if the key that was meant is one.
         let names: Vec<&str> = known(self.document, violation).into_iter().filter(|n| *n != key).collect();
         let near = nearest(key, names.iter().copied());
-        let elsewhere = self.elsewhere(key);
+        let own = self.child(node, key);
+        let mut elsewhere = self.elsewhere(key);
+        elsewhere.retain(|route| *route != own);
         let meant: Vec<Route> = near.map(|n| vec![self.child(node, n)]).unwrap_or_else(|| elsewhere.clone());
         finding = finding.masked(meant.iter().any(|route| self.document.at(&route.0).1));
         let Some(near) = near else { return helped(finding, key, &elsewhere, &names) };
         finding = finding.help(format!("did you mean `{near}`?"));
-        // Where the map has the other key already, renaming would make it stand twice.
-        let taken = self.values.get(node, near).is_some_and(|n| self.values.data(n) != Data::Absent);
+        // Where the same file has the other key already, renaming would make it stand twice.
+        let layer = id.and_then(|id| self.values.origin(id)).map(|o| o.layer);
+        let other = self.values.get(node, near).map(|id| self.values.chain(id)).unwrap_or_default();
+        let taken = other.iter().any(|o| Some(o.layer) == layer);
         match at.filter(|_| !taken) {
             Some(at) => {
                 let edit = Edit { at, text: quoted(near) };
@@ -85,16 +89,17 @@ fn names<'s>(schemas: &[&'s Value]) -> Vec<&'s str> {
 }
 
 fn helped(finding: Finding, key: &str, elsewhere: &[Route], names: &[&str]) -> Finding {
-    let quote = |all: Vec<String>| words::or(&all.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>());
+    let quote =
+        |all: Vec<String>, word| words::list(&all.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>(), word);
     match elsewhere {
         [] if names.is_empty() || names.len() > LISTED => finding,
         [] => {
-            let all = quote(names.iter().map(|n| (*n).to_owned()).collect());
+            let all = quote(names.iter().map(|n| (*n).to_owned()).collect(), "and");
             finding.help(format!("known here: {all}"))
         }
         [one] => finding.help(format!("`{}` belongs to `{one}`", words::cut(key))),
         many => {
-            let shown = quote(many.iter().take(3).map(Route::to_string).collect());
+            let shown = quote(many.iter().take(3).map(Route::to_string).collect(), "or");
             let more = if many.len() > 3 { format!(" ({} more)", many.len() - 3) } else { String::new() };
             finding.help(format!("did you mean {shown}{more}?"))
         }

@@ -117,7 +117,7 @@ impl<'s> Collector<'s, '_> {
         let fitting = branches.iter().filter(|b| !b.iter().any(|e| is_kind(e, place)));
         // With as many errors, the branch that failed deepest was understood furthest.
         let depth = |b: &Vec<ValidationError<'_>>| {
-            b.iter().map(|e| e.instance_path().as_str().len()).max().unwrap_or(0)
+            b.iter().map(|e| e.instance_path().as_str().matches('/').count()).max().unwrap_or(0)
         };
         let likely = fitting.min_by_key(|b| (b.len(), usize::MAX - depth(b)));
         let container = matches!(self.values.data(node), Data::Seq(_) | Data::Map(_));

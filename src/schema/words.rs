@@ -227,9 +227,14 @@ pub(super) fn json(value: &Value) -> String {
 
 /// "a, b or c".
 pub(super) fn or(items: &[String]) -> String {
+    list(items, "or")
+}
+
+/// "a, b `word` c".
+pub(super) fn list(items: &[String], word: &str) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [front @ .., last] => format!("{} or {last}", front.join(", ")),
+        [front @ .., last] => format!("{} {word} {last}", front.join(", ")),
     }
 }

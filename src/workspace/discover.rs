@@ -60,14 +60,14 @@ fn lives(folder: &Path, depth: usize) -> bool {
 /// A folder cannot be listed.
 pub(super) fn walk(root: &Path) -> Result<Vec<Listing>, Error> {
     let mut listings = Vec::new();
-    visit(&root.join(ENVIRONMENTS), String::new(), 0, &mut listings)?;
+    visit(&root.join(ENVIRONMENTS), "", 0, &mut listings)?;
     Ok(listings)
 }
 
-fn visit(folder: &Path, path: String, depth: usize, out: &mut Vec<Listing>) -> Result<usize, Error> {
+fn visit(folder: &Path, path: &str, depth: usize, out: &mut Vec<Listing>) -> Result<usize, Error> {
     let entries = fs::list(folder).map_err(|e| Error::io("list", folder, &e))?;
     let index = out.len();
-    out.push(Listing { path: path.clone(), ..Listing::default() });
+    out.push(Listing { path: path.to_owned(), ..Listing::default() });
     for entry in entries {
         // A name that is no Unicode can be no component's and no environment's.
         let Some(name) = entry.name.to_str().filter(|n| !n.starts_with('.')) else { continue };
@@ -77,7 +77,7 @@ fn visit(folder: &Path, path: String, depth: usize, out: &mut Vec<Listing>) -> R
             Kind::Symlink if yaml => out[index].links.push(name.to_owned()),
             Kind::Folder if depth < DEEPEST => {
                 let below = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-                let child = visit(&folder.join(name), below, depth + 1, out)?;
+                let child = visit(&folder.join(name), &below, depth + 1, out)?;
                 out[index].children.push(child);
             }
             _ => {}

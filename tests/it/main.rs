@@ -6,5 +6,6 @@ mod architecture;
 mod cases;
 mod command_line;
 mod output;
+mod schema;
 mod support;
 mod yaml;
