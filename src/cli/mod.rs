@@ -183,7 +183,8 @@ pub fn run(
             return exit::code(&[], false, Some(&error));
         }
     };
-    let root = global.root.map(|root| environment.cwd.join(root));
+    // Collected anew for paths in messages: without the `.` of `--root .`.
+    let root = global.root.map(|root| environment.cwd.join(root).components().collect());
     let session = Session { cwd: environment.cwd.clone(), root, ui: RefCell::new(&mut ui) };
     let answer = call(&session).unwrap_or_else(Answer::failed);
     finish(answer, &reports, global.deny.contains(&Deny::Warnings), &mut ui)

@@ -15,7 +15,7 @@ pub fn check(root: &Path, patterns: &[String]) -> Result<Outcome, Error> {
     let mut project = Project::plan(&workspace, sources, patterns)?;
     let compiled: Vec<_> = project.chosen.par_iter().map(|&at| compile(&project, at)).collect();
     let mut findings = project.take_findings();
-    let mut hidden = Vec::new();
+    let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {
         findings.append(&mut one.findings);
         hidden.append(&mut one.hidden);

@@ -1,7 +1,10 @@
 //! One environment, from its layers to the files of its folder below rendered/. Pure: environments are compiled in
 //! parallel, and the result depends on nothing else.
 
-use super::project::{Planned, Project, has_errors};
+use super::{
+    project::{Planned, Project, has_errors},
+    secrets::hide,
+};
 use crate::{
     diag::Finding,
     field::{Trace, blame},
@@ -33,10 +36,14 @@ pub(super) struct Target<'p> {
     config: &'p Config<'p>,
     context: Context,
     layers: Vec<Layer<'p>>,
+    /// A file of its values could not be read: what was, is only looked through for secrets.
+    pub(super) broken: bool,
+    /// A scalar of its values may not be what was meant: the values are checked, not rendered.
+    doubtful: bool,
 }
 
 impl<'p> Target<'p> {
-    /// The target of a component; none when its package or a file of its values is at fault.
+    /// The target of a component; none when its package is at fault.
     pub(super) fn new(project: &'p Project<'_>, at: usize, component: &'p Component<'p>) -> Option<Self> {
         let planned = &project.environments[at];
         let config = planned.config.as_ref()?;
@@ -47,9 +54,8 @@ impl<'p> Target<'p> {
             .enumerate()
             .filter_map(|(n, &l)| project.workspace.folders[l].document(component.name).map(|d| (n, d)))
             .collect();
-        if documents.iter().any(|(_, d)| d.broken) {
-            return None;
-        }
+        let broken = documents.iter().any(|(_, d)| d.broken);
+        let doubtful = documents.iter().any(|(_, d)| d.doubtful);
         let mut layers = vec![Origin { layer: 0, key: None, node: &package.defaults }];
         layers.extend(documents.into_iter().map(|(n, d)| Origin {
             layer: u16::try_from(n + 1).unwrap_or(u16::MAX),
@@ -57,7 +63,7 @@ impl<'p> Target<'p> {
             node: &d.root,
         }));
         let context = context(config, planned.name, component, package);
-        Some(Self { component, package, config, context, layers })
+        Some(Self { component, package, config, context, layers, broken, doubtful })
     }
 
     /// The merged values with their context.
@@ -85,8 +91,7 @@ pub(super) struct Made<'a> {
 pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> {
     let root = Target::root(values);
     let mut findings = target.package.schema.check(values, root, target.component.at);
-    let sound = findings.is_empty();
-    let (manifests, trace) = if sound {
+    let (manifests, trace) = if findings.is_empty() && !target.doubtful {
         let rendering = target.package.render(values, target.config.namespace);
         findings.extend(rendering.findings);
         (rendering.manifests, rendering.trace)
@@ -95,7 +100,13 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     };
     let subject =
         Subject { values, root, schema: &target.package.schema, manifests: &manifests, trace: &trace };
-    findings.extend(rules::run(&subject, target.config));
+    let mut ruled = rules::run(&subject, target.config);
+    // What is not what the schema asks for need not be judged as if it were.
+    let within = |inner: Span, outer: Span| {
+        inner.file == outer.file && outer.start <= inner.start && inner.end <= outer.end
+    };
+    ruled.retain(|rule| !findings.iter().any(|f| within(rule.at, f.at)));
+    findings.append(&mut ruled);
     Made { manifests, trace, findings }
 }
 
@@ -114,20 +125,22 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
         };
         let values = target.merge();
         hide(&target, &values, &mut compiled.hidden);
+        if target.broken {
+            whole = false;
+            continue;
+        }
         let mut made = make(&target, &values);
+        let mut twice: BTreeMap<(Span, Span), Vec<&Identity>> = BTreeMap::new();
         for manifest in &made.manifests {
             let name = manifest.body.at(&["metadata", "name"]).map_or(manifest.body.by, |n| n.by);
             let place = blame(&values, &made.trace, name, Some(&manifest.identity.name)).at;
             if let Some(first) = seen.insert(manifest.identity.clone(), place) {
-                let message = format!("the environment has {} twice", manifest.identity);
-                made.findings.push(
-                    Finding::error("manifest-duplicate", place, message)
-                        .related(first, "the first one is named here"),
-                );
+                twice.entry((place, first)).or_default().push(&manifest.identity);
             }
             let path = format!("{}/{}", component.name, file_name(&manifest.identity, config.namespace.0));
             files.push(output::File::new(path, manifest.to_yaml()));
         }
+        made.findings.extend(twice.iter().map(duplicate));
         whole &= !has_errors(&made.findings);
         compiled.findings.append(&mut made.findings);
     }
@@ -142,11 +155,16 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
     compiled
 }
 
-/// Collects where sensitive values stand, in every layer that says one.
-pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
-    for id in values.leaves(Target::root(values)) {
-        if values.written(id) && target.package.schema.sensitive(values, Target::root(values), id) {
-            hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
-        }
-    }
+/// Objects that are there twice for one reason: the two places that name them.
+fn duplicate((&(place, first), objects): (&(Span, Span), &Vec<&Identity>)) -> Finding {
+    let message = match &objects[..] {
+        [one] => format!("the environment has {one} twice"),
+        [one, more @ ..] => format!("the environment has {one} twice, and {} more", objects_count(more.len())),
+        [] => String::new(),
+    };
+    Finding::error("manifest-duplicate", place, message).related(first, "the first one is named here")
+}
+
+fn objects_count(n: usize) -> String {
+    format!("{n} object{}", if n == 1 { "" } else { "s" })
 }

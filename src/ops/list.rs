@@ -37,6 +37,7 @@ pub fn list(root: &Path, patterns: &[String]) -> Result<(Outcome, Vec<Listed>), 
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, patterns)?;
     let findings = project.take_findings();
+    let hidden = mem::take(&mut project.hidden);
     let mut listed = Vec::new();
     for &at in &project.chosen {
         let planned = &project.environments[at];
@@ -53,5 +54,5 @@ pub fn list(root: &Path, patterns: &[String]) -> Result<(Outcome, Vec<Listed>), 
             components: config.map_or_else(Vec::new, |c| c.components.iter().map(component).collect()),
         });
     }
-    Ok((finish(findings, Vec::new(), listed.len(), project.sources), listed))
+    Ok((finish(findings, hidden, listed.len(), project.sources), listed))
 }

@@ -7,6 +7,7 @@ mod list;
 mod project;
 mod render;
 mod rendered;
+mod secrets;
 mod values;
 mod version;
 
@@ -43,7 +44,8 @@ impl Outcome {
 }
 
 /// Puts findings in order, each once.
-fn finish(findings: Vec<Finding>, mut hidden: Vec<Span>, environments: usize, sources: Sources) -> Outcome {
+fn finish(mut findings: Vec<Finding>, mut hidden: Vec<Span>, environments: usize, sources: Sources) -> Outcome {
+    secrets::unsay(&mut findings, &hidden);
     let mut kept = Findings::default();
     kept.extend(findings);
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());

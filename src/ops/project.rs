@@ -1,7 +1,7 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::version;
+use super::{secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
@@ -30,6 +30,8 @@ pub(super) struct Project<'w> {
     /// What is wrong with files and packages, by themselves.
     pub(super) findings: Vec<Finding>,
     pub(super) sources: Sources,
+    /// What may be secrets in files that no schema can be asked about.
+    pub(super) hidden: Vec<Span>,
 }
 
 /// An environment and its configuration.
@@ -51,7 +53,10 @@ impl<'w> Project<'w> {
         patterns: &[String],
     ) -> Result<Self, Error> {
         let chosen = select(&workspace.environments, patterns)?;
-        let schema = Schema::compile(FileId::default(), embedded::schema("environment.schema.json"))
+        let mut sources = sources;
+        let text = embedded::schema("environment.schema.json");
+        let file = sources.add(format!("{}schemas/environment.schema.json", embedded::PREFIX), text);
+        let schema = Schema::compile(file, text)
             .map_err(|f| {
                 Error::failure(format!("the embedded environment.schema.json is refused: {}", f.message))
             })?;
@@ -77,6 +82,8 @@ impl<'w> Project<'w> {
             planned.failed |=
                 environment.layers.iter().any(|&l| workspace.folders[l].files().any(|f| faulty.contains(&f)));
         }
+        let mut hidden = Vec::new();
+        faulty.iter().for_each(|&file| secrets::guess(file, &sources, &mut hidden));
         if !patterns.is_empty() {
             let layers: BTreeSet<usize> =
                 chosen.iter().flat_map(|&c| workspace.environments[c].layers.iter().copied()).collect();
@@ -84,7 +91,7 @@ impl<'w> Project<'w> {
             findings.retain(|f| files.contains(&f.at.file));
         }
         let mut project =
-            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources };
+            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources, hidden };
         project.load_packages();
         Ok(project)
     }
@@ -150,6 +157,10 @@ pub(super) fn has_errors(findings: &[Finding]) -> bool {
 
 /// Values files that no component below their folder takes.
 fn unused(workspace: &Workspace, environments: &[Planned<'_>]) -> Vec<Finding> {
+    // Without environments there is a finding that says so.
+    if environments.is_empty() {
+        return Vec::new();
+    }
     // By folder: the components below it; none once an environment there cannot tell.
     let mut takers: Vec<Option<BTreeSet<&str>>> = vec![Some(BTreeSet::new()); workspace.folders.len()];
     for (planned, environment) in environments.iter().zip(&workspace.environments) {

@@ -1,7 +1,7 @@
 //! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
 //! is there.
 
-use super::{Outcome, compile::compile, finish, project::Project, rendered};
+use super::{Outcome, compile::compile, finish, project::Project, rendered::Desk};
 use crate::{error::Error, output, workspace};
 use rayon::prelude::*;
 use std::{mem, path::Path};
@@ -52,7 +52,8 @@ pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) 
     let mut project = Project::plan(&workspace, sources, patterns)?;
     let compiled: Vec<_> = project.chosen.par_iter().map(|&at| compile(&project, at)).collect();
     let mut findings = project.take_findings();
-    let (mut hidden, mut trees, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let mut hidden = mem::take(&mut project.hidden);
+    let (mut trees, mut left) = (Vec::new(), Vec::new());
     for (mut one, &at) in compiled.into_iter().zip(&project.chosen) {
         findings.append(&mut one.findings);
         hidden.append(&mut one.hidden);
@@ -63,7 +64,8 @@ pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) 
     }
     // Without environments there is a finding; nothing is pruned for want of them.
     let everything = patterns.is_empty() && !project.environments.is_empty();
-    let mut options = output::Options { force: false, everything, keep: left.clone() };
+    let keep = left.iter().chain(&workspace.unread).cloned().collect();
+    let mut options = output::Options { force: false, everything, keep };
     let mut text = String::new();
     let mut report = output::Report::default();
     let mut sources = mem::take(&mut project.sources);
@@ -74,18 +76,19 @@ pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) 
             let mut told = report.clone();
             if force {
                 // What was overwritten is no fault any more.
-                told.folders
-                    .iter_mut()
-                    .chain(&mut told.pruned)
-                    .filter(|f| !f.refused)
-                    .for_each(|f| f.edited.clear());
+                for folder in told.folders.iter_mut().chain(&mut told.pruned).filter(|f| !f.refused) {
+                    folder.edited.clear();
+                    folder.obstacles.clear();
+                }
             }
-            findings.extend(rendered::refused(&told, root, &mut sources));
+            let mut desk = Desk { project: &project, root, sources: &mut sources, hidden: &mut hidden };
+            findings.extend(desk.refused(&told));
         }
         (Mode::Compare, _) => {
             report = output::inspect(&folder, &trees, &options)?;
-            findings.extend(rendered::refused(&report, root, &mut sources));
-            findings.extend(rendered::stale(&report, &project, root, &mut sources));
+            let mut desk = Desk { project: &project, root, sources: &mut sources, hidden: &mut hidden };
+            findings.extend(desk.refused(&report));
+            findings.extend(desk.stale(&report));
         }
         _ => trees.iter().flat_map(|t| &t.files).for_each(|file| {
             text.push_str("---\n");

@@ -4,6 +4,7 @@
 use super::{
     compile::{Target, make},
     project::Project,
+    secrets,
 };
 use crate::{
     diag::{Finding, Level},
@@ -18,95 +19,197 @@ use std::path::Path;
 /// At most so many values are named for one stale file.
 const NAMED: usize = 5;
 
-/// What keeps folders from being written, and what nobody owns.
-pub(super) fn refused(report: &Report, root: &Path, sources: &mut Sources) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for folder in report.folders.iter().chain(&report.pruned) {
-        let mut at = |path: &str| open(root, &folder.folder, path, sources);
-        for path in &folder.edited {
-            let message = format!("{} was edited by hand", shown(folder, path));
-            let finding = Finding::error("rendered-edited", Span::whole(at(path)), message);
-            findings.push(
-                finding.help("bring the change into the values, or drop it with `podwright render --force`"),
-            );
-        }
-        for obstacle in &folder.obstacles {
-            let message = format!("{} {}", shown(folder, &obstacle.path), obstacle.why);
-            let finding = Finding::error("rendered-obstacle", Span::whole(at(&obstacle.path)), message);
-            findings.push(finding.help(match obstacle.yields {
-                true => "move it away, or overwrite it with `podwright render --force`",
-                false => "move it away",
-            }));
-        }
-        for path in &folder.foreign {
-            let message = format!("{} was not written by podwright: nothing owns it", shown(folder, path));
-            let mut finding = Finding::error("rendered-foreign", Span::whole(at(path)), message);
-            finding.level = Level::Warn;
-            findings.push(finding.help("move it away, or leave it: it is never touched"));
-        }
-    }
-    for path in &report.stray {
-        let file = sources.add(format!("rendered/{path}"), "");
-        let message = format!("rendered/{path} belongs to no environment, and Argo CD would read it");
-        let mut finding = Finding::error("rendered-foreign", Span::whole(file), message);
-        finding.level = Level::Warn;
-        findings.push(finding.help("move it away, or leave it: it is never touched"));
-    }
-    findings
+/// What to do about rendered files that are not what they should be.
+const REMEDY: &str = "run `podwright render` and commit what it writes";
+
+/// What findings about rendered/ are made from.
+pub(super) struct Desk<'d, 'w> {
+    pub(super) project: &'d Project<'w>,
+    pub(super) root: &'d Path,
+    pub(super) sources: &'d mut Sources,
+    /// Grows by what no report may show of the files that are opened.
+    pub(super) hidden: &'d mut Vec<Span>,
 }
 
-/// What is not as the values give it. Folders that are refused have findings that say why.
-pub(super) fn stale(
-    report: &Report,
-    project: &Project<'_>,
-    root: &Path,
-    sources: &mut Sources,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for folder in report.folders.iter().filter(|f| !f.is_current()) {
-        let Some(at) = project.environments.iter().position(|e| e.name == folder.folder) else { continue };
-        let place = project.environments[at].config.as_ref().map_or(Span::default(), |c| c.namespace.1);
-        let remedy = "run `podwright render` and commit what it writes";
-        if folder.index == IndexState::Missing && folder.changed.is_empty() && folder.deleted.is_empty() {
+impl Desk<'_, '_> {
+    /// What keeps folders from being written, and what nobody owns.
+    pub(super) fn refused(&mut self, report: &Report) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for folder in report.folders.iter().chain(&report.pruned) {
+            for path in &folder.edited {
+                let what = format!("{} was edited by hand", shown(folder, path));
+                let finding = self.differing("rendered-edited", folder, path, &what);
+                findings.push(
+                    finding
+                        .help("bring the change into the values, or drop it with `podwright render --force`"),
+                );
+            }
+            for obstacle in &folder.obstacles {
+                let message = format!("{} {}", shown(folder, &obstacle.path), obstacle.why);
+                let at = self.stand_in(shown(folder, &obstacle.path));
+                findings.push(Finding::error("rendered-obstacle", at, message).help(match obstacle.yields {
+                    true => "move it away, or overwrite it with `podwright render --force`",
+                    false => "move it away",
+                }));
+            }
+            // What stands in the way has been told of.
+            let free = |path: &&String| !folder.obstacles.iter().any(|o| o.path == **path);
+            for path in folder.foreign.iter().filter(free) {
+                let path = shown(folder, path);
+                findings.push(self.foreign(&path, "was not written by podwright: nothing owns it"));
+            }
+        }
+        for path in &report.stray {
+            let why = "belongs to no environment, and Argo CD would read it";
+            findings.push(self.foreign(&format!("rendered/{path}"), why));
+        }
+        findings
+    }
+
+    fn foreign(&mut self, path: &str, why: &str) -> Finding {
+        let mut finding =
+            Finding::error("rendered-foreign", self.stand_in(path.to_owned()), format!("{path} {why}"));
+        finding.level = Level::Warn;
+        finding.help("move it away, or leave it: it is never touched")
+    }
+
+    /// A whole file of rendered/. Its first line would explain nothing, so its text is not read.
+    fn stand_in(&mut self, path: String) -> Span {
+        Span::whole(self.sources.add(path, ""))
+    }
+
+    /// What is not as the values give it. Folders that are refused have findings that say why.
+    pub(super) fn stale(&mut self, report: &Report) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for folder in report.folders.iter().filter(|f| !f.is_current()) {
+            self.stale_folder(folder, &mut findings);
+        }
+        for folder in &report.pruned {
+            let at = self.stand_in(format!("rendered/{}/SHA256SUMS", folder.folder));
+            let message = format!("rendered/{} is of an environment that is gone", folder.folder);
+            let finding = Finding::error("rendered-stale", at, message);
+            findings.push(finding.help("run `podwright render` without arguments: it removes what it wrote"));
+        }
+        // Whatever else is stale, the same run mends it too.
+        if report.attributes_missing && findings.is_empty() {
+            let at = self.stand_in("rendered/.gitattributes".to_owned());
+            let message = "rendered/.gitattributes is missing";
+            findings.push(Finding::error("rendered-stale", at, message).help(REMEDY));
+        }
+        findings
+    }
+
+    fn stale_folder(&mut self, folder: &Folder, findings: &mut Vec<Finding>) {
+        let Some(at) = self.environment(folder) else { return };
+        let place = self.project.environments[at].config.as_ref().map_or(Span::default(), |c| c.namespace.1);
+        let untouched = folder.changed.is_empty() && folder.deleted.is_empty();
+        if folder.index == IndexState::Missing && untouched && !folder.missing.is_empty() {
             let message = format!("the environment {} is not rendered", folder.folder);
-            findings.push(Finding::error("rendered-stale", place, message).help(remedy));
-            continue;
+            findings.push(Finding::error("rendered-stale", place, message).help(REMEDY));
+            return;
         }
         for path in &folder.missing {
             let message = format!("{} is missing", shown(folder, path));
-            let span = component(project, at, path).unwrap_or(place);
-            findings.push(Finding::error("rendered-stale", span, message).help(remedy));
+            let span = component(self.project, at, path).unwrap_or(place);
+            findings.push(Finding::error("rendered-stale", span, message).help(REMEDY));
         }
-        for path in &folder.deleted {
-            let file = open(root, &folder.folder, path, sources);
+        for path in folder.deleted.iter().filter(|p| !folder.edited.contains(p)) {
+            let at = self.stand_in(shown(folder, path));
             let message = format!("{} is no longer rendered", shown(folder, path));
-            findings.push(Finding::error("rendered-stale", Span::whole(file), message).help(remedy));
+            findings.push(Finding::error("rendered-stale", at, message).help(REMEDY));
         }
-        for path in folder.changed.iter().filter(|p| !folder.edited.contains(p)) {
-            let file = open(root, &folder.folder, path, sources);
-            findings.push(changed(project, at, folder, path, file, sources).help(remedy));
+        let blocked = |path: &String| folder.obstacles.iter().any(|o| o.path == *path);
+        for path in folder.changed.iter().filter(|p| !folder.edited.contains(p) && !blocked(p)) {
+            let what = format!("{} is stale", shown(folder, path));
+            findings.push(self.differing("rendered-stale", folder, path, &what).help(REMEDY));
         }
         let lists = folder.missing.len() + folder.deleted.len() + folder.changed.len() + folder.edited.len();
         if lists == 0 && folder.obstacles.is_empty() && folder.index != IndexState::Current {
-            let file = open(root, &folder.folder, "SHA256SUMS", sources);
-            let message = format!("{} does not list what is rendered", shown(folder, "SHA256SUMS"));
-            findings.push(Finding::error("rendered-stale", Span::whole(file), message).help(remedy));
+            let at = self.stand_in(shown(folder, "SHA256SUMS"));
+            let message = match folder.index {
+                IndexState::Missing => format!("{} is missing", shown(folder, "SHA256SUMS")),
+                _ => format!("{} does not list what is rendered", shown(folder, "SHA256SUMS")),
+            };
+            findings.push(Finding::error("rendered-stale", at, message).help(REMEDY));
         }
     }
-    for folder in &report.pruned {
-        let file = sources.add(format!("rendered/{}/SHA256SUMS", folder.folder), "");
-        let message = format!("rendered/{} is of an environment that is gone", folder.folder);
-        let finding = Finding::error("rendered-stale", Span::whole(file), message);
-        findings.push(finding.help("run `podwright render` without arguments: it removes what it wrote"));
+
+    fn environment(&self, folder: &Folder) -> Option<usize> {
+        self.project.environments.iter().position(|e| e.name == folder.folder)
     }
-    if report.attributes_missing {
-        let file = sources.add("rendered/.gitattributes", "");
-        let message = "rendered/.gitattributes is missing";
-        findings.push(
-            Finding::error("rendered-stale", Span::whole(file), message).help("run `podwright render`"),
-        );
+
+    /// A file that is not what the values give: at the first field that differs, with the values behind those that do.
+    fn differing(&mut self, code: &'static str, folder: &Folder, path: &str, what: &str) -> Finding {
+        let name = shown(folder, path);
+        let known = self.environment(folder).zip(path.split_once('/')).and_then(|(at, (component, below))| {
+            let config = self.project.environments[at].config.as_ref()?;
+            let component = config.components.iter().find(|c| c.name == component)?;
+            let target = Target::new(self.project, at, component).filter(|t| !t.broken)?;
+            Some((target, below, config.namespace.0))
+        });
+        let Some((target, below, namespace)) = known else {
+            return Finding::error(code, self.stand_in(name), what);
+        };
+        // A file that cannot be read has no fields; its sum says enough.
+        let text = fs::read_text(&self.root.join(&name)).unwrap_or_default();
+        let file = self.sources.add(name, text);
+        secrets::guess(file, self.sources, self.hidden);
+        match self.fields(&target, file, below, namespace) {
+            Some(fields) => fields.finding(code, what),
+            None => Finding::error(code, Span::whole(file), what),
+        }
     }
-    findings
+
+    /// Where a file differs from its manifest.
+    fn fields(&mut self, target: &Target<'_>, file: FileId, below: &str, namespace: &str) -> Option<Fields> {
+        let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Template };
+        let parsed = yaml::read(file, self.sources.text(file), &options);
+        let disk = parsed.documents.first()?;
+        let values = target.merge();
+        let made = make(target, &values);
+        let manifest = made.manifests.iter().find(|m| file_name(&m.identity, namespace) == below)?;
+        self.hide_secret(disk);
+        let mut differences = Vec::new();
+        compare(disk, &manifest.body, String::new(), &mut differences);
+        let root = Target::root(&values);
+        let secret = |d: &Difference| {
+            made.trace.reads(d.by.reads).iter().any(|&id| target.package.schema.sensitive(&values, root, id))
+        };
+        self.hidden.extend(differences.iter().filter(|d| d.extra || secret(d)).map(|d| d.held));
+        let first = differences.first()?;
+        let mut related: Vec<(Span, String)> = Vec::new();
+        for difference in &differences {
+            let place = blame(&values, &made.trace, difference.by, None).at;
+            if related.len() < NAMED && !related.iter().any(|(at, _)| *at == place) {
+                related.push((place, format!("{} comes from here", difference.route)));
+            }
+        }
+        Some(Fields { at: first.at, route: first.route.clone(), related })
+    }
+
+    /// Nothing that stands in a Secret is shown, whatever it was made from.
+    fn hide_secret(&mut self, disk: &Node) {
+        if disk.get("kind").and_then(Node::as_str) == Some("Secret") {
+            let data = ["data", "stringData"].iter().filter_map(|key| disk.get(key));
+            self.hidden.extend(data.flat_map(Node::entries).map(|entry| entry.value.span));
+        }
+    }
+}
+
+/// The fields in which a file is not what it should be.
+struct Fields {
+    /// The first, in the file.
+    at: Span,
+    route: String,
+    related: Vec<(Span, String)>,
+}
+
+impl Fields {
+    fn finding(self, code: &'static str, what: &str) -> Finding {
+        let message = format!("{what}: {} differs from what the values give", self.route);
+        let finding = Finding::error(code, self.at, message);
+        self.related.into_iter().fold(finding, |f, (at, message)| f.related(at, message))
+    }
 }
 
 fn shown(folder: &Folder, path: &str) -> String {
@@ -116,66 +219,21 @@ fn shown(folder: &Folder, path: &str) -> String {
     }
 }
 
-/// A file of rendered/ among the sources, with its text if it has one.
-fn open(root: &Path, folder: &str, path: &str, sources: &mut Sources) -> FileId {
-    let shown =
-        if path.is_empty() { format!("rendered/{folder}") } else { format!("rendered/{folder}/{path}") };
-    // The text is only for excerpts: what cannot be read has none.
-    let text = fs::read_text(&root.join(&shown)).unwrap_or_default();
-    sources.add(shown, text)
-}
-
 /// Where the component that a file belongs to is asked for.
 fn component(project: &Project<'_>, at: usize, path: &str) -> Option<Span> {
     let name = path.split('/').next()?;
     project.environments[at].config.as_ref()?.components.iter().find(|c| c.name == name).map(|c| c.at)
 }
 
-/// A stale file: the first field that differs, and the values behind those that do.
-fn changed(
-    project: &Project<'_>,
-    at: usize,
-    folder: &Folder,
-    path: &str,
-    file: FileId,
-    sources: &Sources,
-) -> Finding {
-    let fallback =
-        Finding::error("rendered-stale", Span::whole(file), format!("{} is stale", shown(folder, path)));
-    let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Template };
-    let parsed = yaml::read(file, sources.text(file), &options);
-    let Some(disk) = parsed.documents.first() else { return fallback };
-    let Some(config) = &project.environments[at].config else { return fallback };
-    let Some((name, below)) = path.split_once('/') else { return fallback };
-    let Some(component) = config.components.iter().find(|c| c.name == name) else { return fallback };
-    let Some(target) = Target::new(project, at, component) else { return fallback };
-    let values = target.merge();
-    let made = make(&target, &values);
-    let namespace = config.namespace.0;
-    let Some(manifest) = made.manifests.iter().find(|m| file_name(&m.identity, namespace) == below) else {
-        return fallback;
-    };
-    let mut differences = Vec::new();
-    compare(disk, &manifest.body, String::new(), &mut differences);
-    let Some(first) = differences.first() else { return fallback };
-    let message =
-        format!("{} is stale: {} differs from what the values give", shown(folder, path), first.route);
-    let mut finding = Finding::error("rendered-stale", first.at, message);
-    let mut named = Vec::new();
-    for difference in &differences {
-        let place = blame(&values, &made.trace, difference.by, None).at;
-        if named.len() < NAMED && !named.contains(&place) {
-            named.push(place);
-            finding = finding.related(place, format!("{} comes from here", difference.route));
-        }
-    }
-    finding
-}
-
+/// One field that differs.
 struct Difference {
     route: String,
     /// Where in the rendered file.
     at: Span,
+    /// What the rendered file holds there.
+    held: Span,
+    /// The rendered file has it, the manifest has not: nobody can say what it was made from.
+    extra: bool,
     by: By,
 }
 
@@ -188,12 +246,15 @@ fn compare(disk: &Node, field: &Field<'_>, route: String, out: &mut Vec<Differen
                 match disk.get(&member.key) {
                     Some(node) => compare(node, &member.value, step(&member.key), out),
                     None => {
-                        out.push(Difference { route: step(&member.key), at: disk.span, by: member.value.by });
+                        let (at, by) = (disk.span, member.value.by);
+                        let held = Span { end: at.start, ..at };
+                        out.push(Difference { route: step(&member.key), at, held, extra: false, by });
                     }
                 }
             }
             for entry in entries.iter().filter(|e| field.get(&e.key.text).is_none()) {
-                out.push(Difference { route: step(&entry.key.text), at: entry.key.span, by: field.by });
+                let (at, held) = (entry.key.span, entry.value.span);
+                out.push(Difference { route: step(&entry.key.text), at, held, extra: true, by: field.by });
             }
         }
         (yaml::Data::Seq(nodes), Data::Seq(items)) if nodes.len() == items.len() => {
@@ -202,7 +263,7 @@ fn compare(disk: &Node, field: &Field<'_>, route: String, out: &mut Vec<Differen
             }
         }
         (have, want) if same(have, want) => {}
-        _ => out.push(Difference { route, at: disk.span, by: field.by }),
+        _ => out.push(Difference { route, at: disk.span, held: disk.span, extra: false, by: field.by }),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{
     Outcome,
-    compile::{Target, hide},
+    compile::Target,
     finish,
     project::Project,
+    secrets::hide,
 };
 use crate::{
     diag::nearest,
@@ -69,7 +70,7 @@ pub fn values(
     };
     let findings = project.take_findings();
     let mut merged = Merged { outcome: Outcome::default(), leaves: Vec::new(), text: String::new() };
-    let mut hidden = Vec::new();
+    let mut hidden = mem::take(&mut project.hidden);
     if let Some(config) = &project.environments[at].config {
         let Some(found) = config.components.iter().find(|c| c.name == component) else {
             let names: Vec<&str> = config.components.iter().map(|c| c.name).collect();
@@ -82,10 +83,16 @@ pub fn values(
         if let Some(target) = Target::new(&project, at, found) {
             let tree = target.merge();
             hide(&target, &tree, &mut hidden);
-            let from = start(&tree, Target::root(&tree), route)?;
-            let sensitive = |id: Id| target.package.schema.sensitive(&tree, Target::root(&tree), id);
-            merged.leaves = tree.leaves(from).into_iter().map(|id| leaf(&tree, id, sensitive(id))).collect();
-            emit(&node(&tree, from, &sensitive), &mut merged.text);
+            if !target.broken {
+                let from = start(&tree, Target::root(&tree), route)?;
+                // An alias is as secret as what it stands for.
+                let alias = |id: Id| tree.chain(id).iter().any(|o| o.layer > 0 && hidden.contains(&o.node.span));
+                let sensitive =
+                    |id: Id| target.package.schema.sensitive(&tree, Target::root(&tree), id) || alias(id);
+                merged.leaves =
+                    tree.leaves(from).into_iter().map(|id| leaf(&tree, id, sensitive(id))).collect();
+                emit(&node(&tree, from, &sensitive), &mut merged.text);
+            }
         }
     }
     merged.outcome = finish(findings, hidden, 1, project.sources);
@@ -107,7 +114,13 @@ fn start(tree: &values::Values<'_>, root: Id, route: Option<&Route>) -> Result<I
     let names: Vec<&str> = tree.children(above).map(|c| tree.key(c)).collect();
     Err(match nearest(&wrong, names.iter().copied()) {
         Some(near) => error.help(format!("instead of `{wrong}`, did you mean `{near}`?")),
-        None => error,
+        None => error.help(match (tree.data(above), names.len()) {
+            (Data::Seq(_) | Data::Map(_), 0) => "nothing is in there".to_owned(),
+            (Data::Seq(_), 1) => "the list has one item, number 0".to_owned(),
+            (Data::Seq(_), n) => format!("the list has {n} items, from 0 to {}", n - 1),
+            (Data::Map(_), _) => format!("there are: {}", names.join(", ")),
+            _ => "nothing can be below a scalar".to_owned(),
+        }),
     })
 }
 

@@ -23,8 +23,13 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
             Data::Int(_) | Data::UInt(_) | Data::Float(_) => true,
             _ => false,
         };
-        // The package's defaults are nobody's secrets.
-        if !filled || !values.written(id) || !subject.schema.sensitive(values, subject.root, id) {
+        // The package's defaults are nobody's secrets; what is not read as it is written has a finding for that.
+        let suspect = values.origin(id).is_some_and(|o| o.node.suspect);
+        if !filled
+            || suspect
+            || !values.written(id)
+            || !subject.schema.sensitive(values, subject.root, id)
+        {
             continue;
         }
         let Some(at) = values.span(id) else { continue };

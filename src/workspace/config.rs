@@ -89,6 +89,12 @@ pub fn configure<'w>(
     let values = values::merge(&[("environment", layers)]);
     let Some(root) = values.get(TOP, "environment") else { return (None, Vec::new()) };
     let mut findings = schema.check(&values, root, missing);
+    let (empty, above) = empty_components(&values, root);
+    if !empty.is_empty() {
+        // That there are no components at all follows from it.
+        findings.retain(|f| f.code != "schema-missing" || Some(f.at) != above);
+        findings.extend(empty);
+    }
     if !findings.is_empty() {
         return (None, findings);
     }
@@ -99,6 +105,23 @@ pub fn configure<'w>(
         findings.push(finding);
     }
     (Some(config), findings)
+}
+
+/// Components without a word that no lower layer set, so that their null removes nothing; and where their map stands.
+fn empty_components(values: &Values<'_>, root: Id) -> (Vec<Finding>, Option<Span>) {
+    let Some(components) = values.get(root, "components") else { return (Vec::new(), None) };
+    let empty = values
+        .children(components)
+        .filter(|&c| values.data(c) == Data::Absent && values.chain(c).len() == 1)
+        .filter_map(|c| {
+            let name = values.key(c);
+            let message = format!("component `{name}` is empty, and no lower layer has it to be removed");
+            Some(
+                Finding::error("component-empty", values.key_span(c)?, message)
+                    .help(format!("write `{name}: {{ package: NAME, version: VERSION }}`, or remove the line")),
+            )
+        });
+    (empty.collect(), values.key_span(components))
 }
 
 /// Reads what the schema has approved: what is absent or odd here reads as not there.

@@ -19,6 +19,8 @@ pub(super) struct Listing {
     pub files: Vec<String>,
     /// Names of symlinks that end in .yaml or .yml.
     pub links: Vec<String>,
+    /// Names of symlinks that may stand for a folder: those without a dot.
+    pub linked_folders: Vec<String>,
     /// Indices of the folders in it.
     pub children: Vec<usize>,
     /// It or a folder beneath it has an environment.yaml.
@@ -75,6 +77,7 @@ fn visit(folder: &Path, path: &str, depth: usize, out: &mut Vec<Listing>) -> Res
         match entry.kind {
             Kind::File if yaml => out[index].files.push(name.to_owned()),
             Kind::Symlink if yaml => out[index].links.push(name.to_owned()),
+            Kind::Symlink if !name.contains('.') => out[index].linked_folders.push(name.to_owned()),
             Kind::Folder if depth < DEEPEST => {
                 let below = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
                 let child = visit(&folder.join(name), &below, depth + 1, out)?;

@@ -14,7 +14,10 @@ use crate::{
     yaml::{self, Data, Node, Style},
 };
 use rayon::prelude::*;
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// Whether there is a workspace at `root`.
 ///
@@ -35,13 +38,11 @@ pub fn exists(root: &Path) -> Result<(), Error> {
 pub fn load(root: &Path) -> Result<Workspace, Error> {
     exists(root)?;
     let listings = walk(root)?;
-    let mut loader = Loader { sources: Sources::default(), findings: Vec::new() };
+    let mut loader = Loader { sources: Sources::default(), findings: Vec::new(), unread: Vec::new() };
     let mut folders = loader.read(root, &listings);
     let mut environments = environments(&listings, &folders);
-    for environment in &environments {
-        loader.names(environment, &folders);
-    }
-    if environments.is_empty() {
+    loader.names(&environments, &mut folders);
+    if environments.is_empty() && loader.unread.is_empty() {
         let at = folders.first().and_then(|f| f.environment.as_ref()).map(|d| Span::whole(d.file));
         let at = at.unwrap_or_else(|| Span::whole(loader.sources.add(ENVIRONMENTS, "")));
         loader.findings.push(
@@ -50,7 +51,7 @@ pub fn load(root: &Path) -> Result<Workspace, Error> {
         );
     }
     for environment in &mut environments {
-        let broken = |d: &Document| d.broken;
+        let broken = |d: &Document| d.broken || d.doubtful;
         environment.broken =
             environment.layers.iter().any(|&l| folders[l].environment.as_ref().is_some_and(broken));
     }
@@ -59,6 +60,7 @@ pub fn load(root: &Path) -> Result<Workspace, Error> {
         root: root.to_owned(),
         folders,
         environments,
+        unread: loader.unread,
         packages: packages(root)?,
         findings: loader.findings,
         sources: loader.sources,
@@ -68,6 +70,8 @@ pub fn load(root: &Path) -> Result<Workspace, Error> {
 struct Loader {
     sources: Sources,
     findings: Vec<Finding>,
+    /// See [`Workspace::unread`].
+    unread: Vec<String>,
 }
 
 /// What a file gave.
@@ -94,27 +98,10 @@ impl Loader {
             })
             .collect();
         let mut wanted: Vec<(usize, &str, String)> = Vec::new();
-        for (index, listing) in listings.iter().enumerate().filter(|(_, l)| l.lives) {
-            for name in &listing.links {
-                let file = self.sources.add(shown(&listing.path, name), "");
-                let message =
-                    format!("`{name}` is a symlink: files of a workspace are read from the workspace alone");
-                let finding = Finding::error("workspace-symlink", Span::whole(file), message);
-                self.findings.push(finding.help("replace it by the file that it points to"));
-                folders[index].others.push(file);
-            }
-            for name in &listing.files {
-                let path = shown(&listing.path, name);
-                if let Some(stem) = name.strip_suffix(".yml") {
-                    let file = self.sources.add(path, "");
-                    let finding =
-                        Finding::error("workspace-yml", Span::whole(file), format!("`{name}` is not read"));
-                    self.findings.push(finding.help(format!("rename it to {stem}.yaml")));
-                    folders[index].others.push(file);
-                } else {
-                    wanted.push((index, name, path));
-                }
-            }
+        for (index, listing) in listings.iter().enumerate() {
+            folders[index].others = self.unreadable(listing);
+            let read = listing.files.iter().filter(|name| listing.lives && name.ends_with(".yaml"));
+            wanted.extend(read.map(|name| (index, name.as_str(), shown(&listing.path, name))));
         }
         let first = self.sources.len();
         let texts: Vec<Read> = wanted
@@ -130,6 +117,51 @@ impl Loader {
             }
         }
         folders
+    }
+
+    /// Findings about what looks as if it were read and is not: symlinks, and `.yml`. In a folder without environments that
+    /// is only what would make it one. Gives the files that stand for it.
+    fn unreadable(&mut self, listing: &Listing) -> Vec<FileId> {
+        let mut files = Vec::new();
+        let makes = |name: &str| name == ENVIRONMENT_FILE || name == "environment.yml";
+        let counts = |name: &&String| listing.lives || makes(name);
+        for name in listing.links.iter().filter(counts) {
+            let message =
+                format!("`{name}` is a symlink: files of a workspace are read from the workspace alone");
+            let finding = Finding::error("workspace-symlink", self.stand_in(listing, name), message);
+            files.push(finding.at.file);
+            self.findings.push(finding.help("replace it by the file that it points to"));
+        }
+        for name in listing.files.iter().filter(counts) {
+            let Some(stem) = name.strip_suffix(".yml") else { continue };
+            let finding = Finding::error(
+                "workspace-yml",
+                self.stand_in(listing, name),
+                format!("`{name}` is not read"),
+            );
+            files.push(finding.at.file);
+            self.findings.push(finding.help(format!("rename it to {stem}.yaml")));
+        }
+        if !files.is_empty() && !listing.lives {
+            self.unread.push(listing.path.clone());
+        }
+        // A symlink to a folder is no file of any layer: it fails nobody.
+        for name in listing.linked_folders.iter().filter(|_| listing.lives) {
+            let at = self.stand_in(listing, name);
+            let message = format!("`{name}` is a symlink: nothing below it is an environment");
+            self.findings.push(
+                Finding::error("workspace-symlink", at, message)
+                    .help("replace it by the folder that it points to, or move it out of environments/"),
+            );
+            self.unread.push(below(&listing.path, name));
+        }
+        files
+    }
+
+    /// A place for what has no text.
+    fn stand_in(&mut self, listing: &Listing, name: &str) -> Span {
+        let path = format!("{ENVIRONMENTS}/{}", below(&listing.path, name));
+        Span::whole(self.sources.add(path, ""))
     }
 
     fn document(&mut self, path: String, read: Read) -> Document {
@@ -155,10 +187,12 @@ impl Loader {
                         fault(format!("the file cannot be read: {error}"), "look at its permissions")
                     }
                 });
-                return Document { file, root: empty, broken: true };
+                return Document { file, root: empty, broken: true, doubtful: false };
             }
         };
-        let mut broken = parsed.findings.iter().any(|f| f.level == Level::Error);
+        let odd = |f: &Finding| f.code == "yaml-ambiguous-scalar";
+        let mut broken = parsed.findings.iter().any(|f| f.level == Level::Error && !odd(f));
+        let doubtful = parsed.findings.iter().any(odd);
         self.findings.extend(parsed.findings);
         let root = match parsed.documents.into_iter().next() {
             None => empty,
@@ -174,26 +208,42 @@ impl Loader {
                 }
             },
         };
-        Document { file, root, broken }
+        Document { file, root, broken, doubtful }
     }
 
-    /// The segments of an environment's path must be DNS labels: they become names in clusters.
-    fn names(&mut self, environment: &Environment, folders: &[Folder]) {
-        let Some(document) = environment.layers.last().and_then(|&l| folders[l].environment.as_ref()) else {
-            return;
-        };
-        let at = Span::whole(document.file);
-        if environment.name.split('/').next() == Some("argocd") {
-            let message = "`argocd` at the top of environments/ is reserved for Argo CD's own objects";
-            self.findings
-                .push(Finding::error("environment-name", at, message).help("choose another folder name"));
-        }
-        for segment in environment.name.split('/').filter(|s| !is_dns_label(s)) {
-            let message = format!("the folder name `{segment}` is no DNS label");
-            let help = "use lower-case letters, digits and `-`, at most 63, starting and ending with a letter or digit";
-            self.findings.push(Finding::error("environment-name", at, message).help(help));
+    /// The segments of an environment's path must be DNS labels: they become names in clusters. One finding a folder,
+    /// which counts for all environments below it.
+    fn names(&mut self, environments: &[Environment], folders: &mut [Folder]) {
+        let layers: BTreeSet<usize> =
+            environments.iter().flat_map(|e| e.layers.iter().copied()).filter(|l| *l > 0).collect();
+        for layer in layers {
+            let path = folders[layer].path.clone();
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let (message, help) = if path == "argocd" {
+                let message = "`argocd` at the top of environments/ is reserved for Argo CD's own objects";
+                (message.to_owned(), "choose another folder name")
+            } else if !is_dns_label(name) {
+                let help = "use lower-case letters, digits and `-`, at most 63, starting and ending with a letter or digit";
+                (format!("the folder name `{name}` is no DNS label"), help)
+            } else {
+                continue;
+            };
+            let file = match &folders[layer].environment {
+                Some(document) => document.file,
+                None => {
+                    let file = self.sources.add(format!("{ENVIRONMENTS}/{path}"), "");
+                    folders[layer].others.push(file);
+                    file
+                }
+            };
+            self.findings.push(Finding::error("environment-name", Span::whole(file), message).help(help));
         }
     }
+}
+
+/// The path of a name in a folder below `environments/`.
+fn below(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// Whether a text is a DNS-1123 label.

@@ -34,6 +34,9 @@ pub struct Workspace {
     pub folders: Vec<Folder>,
     /// The environments, sorted by name.
     pub environments: Vec<Environment>,
+    /// Folders that would be environments, or hold some, if what is there could be read: symlinks and `.yml` files. What
+    /// was rendered of them is not of an environment that is gone.
+    pub unread: Vec<String>,
     /// The packages of the workspace's own `packages/`: versions by name, sorted.
     pub packages: BTreeMap<String, Vec<String>>,
     /// What is wrong with files as such.
@@ -75,6 +78,8 @@ pub struct Document {
     pub root: yaml::Node,
     /// It could not be read as a map: there is a finding that says why.
     pub broken: bool,
+    /// A scalar in it may not be what its writer meant, and has a finding that says so; the rest is sound.
+    pub doubtful: bool,
 }
 
 impl Folder {

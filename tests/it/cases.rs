@@ -2,11 +2,14 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `cmd` | the arguments, a run a line; quotes as in a shell; lines that start with `#` are remarks |
+//! | `cmd` | the arguments, a run a line; quotes as in a shell; lines that start with `#` are remarks, with `!` changes of the folder |
 //! | `in/` | the folder that the runs start in |
 //! | `stdout`, `stderr` | what they must say, after a line `$ ARGUMENTS` for each when there are several; absent: nothing |
 //! | `code` | the exit codes, one a line; absent: 0 |
 //! | `out/` | the folder afterwards; absent: not compared |
+//!
+//! Changes: `! copy FROM [TO]` lays a folder of the case (or of `../../packages`) over the workspace, `! remove PATH`
+//! takes a file or folder away, `! append PATH TEXT` adds a line to a file.
 //!
 //! `UPDATE_CASES=1 cargo test` writes what was said into the files. A file that means nothing fails its case.
 
@@ -43,9 +46,14 @@ fn judge(folder: &Path, update: bool) -> String {
     }
     let case = Case::copy(&folder.join("in"));
     let (mut stdout, mut stderr, mut codes) = (String::new(), String::new(), Vec::new());
+    let several = runs.iter().filter(|line| !line.starts_with('!')).count() > 1;
     for line in &runs {
+        if let Some(change) = line.strip_prefix('!') {
+            alter(&case, folder, &words(change));
+            continue;
+        }
         let said = case.said(&words(line));
-        if runs.len() > 1 {
+        if several {
             stdout += &format!("$ {line}\n");
             stderr += &format!("$ {line}\n");
         }
@@ -54,7 +62,7 @@ fn judge(folder: &Path, update: bool) -> String {
         codes.push(said.code);
     }
     // Streams on which no run said anything have no file, nor have codes that are all 0.
-    let silent = |text: &str| text.lines().all(|line| runs.len() > 1 && line.starts_with("$ "));
+    let silent = |text: &str| text.lines().all(|line| several && line.starts_with("$ "));
     let mut got = BTreeMap::new();
     for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
         if !silent(&text) {
@@ -80,7 +88,18 @@ fn judge(folder: &Path, update: bool) -> String {
     if out.is_dir() {
         faults += &trees(&tree(&out), &files);
     }
-    faults + &unused(folder)
+    faults + &unused(folder, &cmd)
+}
+
+/// Changes the folder between two runs.
+fn alter(case: &Case, folder: &Path, change: &[String]) {
+    match change.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["copy", from] => case.lay(&folder.join(from), ""),
+        ["copy", from, to] => case.lay(&folder.join(from), to),
+        ["remove", path] => case.remove(path),
+        ["append", path, text] => case.append(path, text),
+        _ => panic!("no such change: {change:?}"),
+    }
 }
 
 fn write(folder: &Path, got: &BTreeMap<&str, String>, files: Option<&BTreeMap<String, Vec<u8>>>) {
@@ -116,8 +135,9 @@ fn trees(want: &BTreeMap<String, Vec<u8>>, got: &BTreeMap<String, Vec<u8>>) -> S
     faults + &more.map(|path| format!("out/{path}: not expected\n")).collect::<String>()
 }
 
-fn unused(folder: &Path) -> String {
-    let known = ["cmd", "in", "stdout", "stderr", "code", "out"];
+fn unused(folder: &Path, cmd: &str) -> String {
+    let copied = cmd.lines().filter_map(|line| line.strip_prefix("! copy ")?.split(' ').next());
+    let known: Vec<&str> = ["cmd", "in", "stdout", "stderr", "code", "out"].into_iter().chain(copied).collect();
     let names = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
     names.filter(|n| !known.contains(&n.as_str())).map(|n| format!("`{n}` means nothing here\n")).collect()
 }

@@ -71,8 +71,10 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
         let (new, changed, gone) = (folder.missing.len(), folder.changed.len(), folder.deleted.len());
         if folder.refused {
             done.push(("Left", format!("{}: see the findings", folder.folder)));
-        } else if new + changed + gone == 0 {
+        } else if folder.is_current() {
             same += 1;
+        } else if new + changed + gone == 0 {
+            done.push(("Rendered", format!("{} (SHA256SUMS)", folder.folder)));
         } else {
             let counts = [(new, "new"), (changed, "changed"), (gone, "removed")];
             let told: Vec<String> =

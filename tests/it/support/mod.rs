@@ -31,11 +31,43 @@ impl Case {
         tree(folder).iter().fold(Self::new(), |case, (path, text)| case.file(path, text))
     }
 
+    /// Lays a folder over a folder of this one.
+    pub(crate) fn lay(&self, from: &Path, to: &str) {
+        assert!(from.is_dir(), "{} is no folder", from.display());
+        for (path, bytes) in tree(from) {
+            self.write(Path::new(to).join(path).to_str().unwrap(), bytes);
+        }
+    }
+
+    /// Removes a file or a folder.
+    pub(crate) fn remove(&self, path: &str) {
+        let path = self.root.join(path);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+
+    /// Adds a line to a file.
+    pub(crate) fn append(&self, path: &str, line: &str) {
+        let path = self.root.join(path);
+        let mut text = fs::read(&path).unwrap();
+        text.extend(format!("{line}\n").bytes());
+        fs::write(path, text).unwrap();
+    }
+
+    /// Where a path of the folder is.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
     /// Writes a file, with the folders above it.
-    pub(crate) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    /// Writes a file, with the folders above it.
+    pub(crate) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        self.write(path, text);
         self
     }
 

@@ -1,0 +1,112 @@
+//! Where secrets stand in the files of a workspace, so that no report shows them: by the schema where a file can be read,
+//! by the names of keys where it cannot.
+
+use super::compile::Target;
+use crate::{
+    diag::Finding,
+    source::{FileId, Sources, Span},
+    values::Values,
+};
+
+/// Parts of keys, in lower case and without `-` and `_`, whose values are taken for secrets in a file that cannot be read.
+const NAMES: [&str; 9] =
+    ["password", "passwd", "passphrase", "secret", "token", "credential", "accesskey", "privatekey", "apikey"];
+
+/// Collects where sensitive values stand, in every layer that says one.
+pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
+    for id in values.leaves(Target::root(values)) {
+        if values.written(id) && target.package.schema.sensitive(values, Target::root(values), id) {
+            hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
+        }
+    }
+}
+
+/// Collects what may be secrets in a file of which no tree, or no schema, can say so. Hiding too much does no harm.
+pub(super) fn guess(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
+    let text = sources.text(file);
+    // Where the key stands whose value goes on below it.
+    let mut open: Option<usize> = None;
+    let mut start = 0;
+    for line in text.split_inclusive(['\n', '\r']) {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let blank = line.trim().is_empty();
+        if open.is_some_and(|column| indent > column) && !blank {
+            hidden.push(Span::new(file, start + indent, start + line.trim_end().len()));
+        } else if !blank {
+            open = None;
+            for (key, value) in pairs(line).filter(|(key, _)| is_secret(&line[key.clone()])) {
+                if !value.is_empty() {
+                    hidden.push(Span::new(file, start + value.start, start + value.end));
+                }
+                // In flow style the rest may stand in any column.
+                open = Some(if value.is_empty() && line.contains('{') { 0 } else { key.start });
+            }
+        }
+        start += line.len();
+    }
+}
+
+/// The keys of a line and their values, as far as a line tells.
+fn pairs(line: &str) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::Range<usize>)> + '_ {
+    line.match_indices(':').filter_map(move |(colon, _)| {
+        let (before, after) = (&line[..colon], &line[colon + 1..]);
+        let bare = before.trim_end().trim_end_matches(['"', '\'']);
+        let start = bare.rfind([' ', '\t', '{', ',', '[', '"', '\'']).map_or(0, |at| at + 1);
+        let quoted = bare.len() < before.trim_end().len();
+        let value = after.trim_start_matches([' ', '\t']);
+        if !quoted && !after.is_empty() && !after.starts_with([' ', '\t', '\n', '\r']) {
+            return None;
+        }
+        let from = line.len() - value.len();
+        let flow = before.contains(['{', '[']);
+        let length = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            Some(quote) => value[1..].find(quote).map_or(value.trim_end().len(), |at| at + 2),
+            None if flow => value.find([',', '}']).unwrap_or(value.trim_end().len()),
+            None => value.trim_end().len(),
+        };
+        Some((start..bare.len(), from..from + length))
+    })
+}
+
+fn is_secret(key: &str) -> bool {
+    let plain: String = key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
+    NAMES.iter().any(|name| plain.contains(name))
+}
+
+/// Takes what is secret out of the words of findings: those of the YAML reader quote what they are about, and know no
+/// schema.
+pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span]) {
+    let touches = |at: Span, h: &Span| at.file == h.file && at.start < h.end && h.start < at.end;
+    for finding in findings.iter_mut().filter(|f| f.code == "yaml-ambiguous-scalar") {
+        if hidden.iter().any(|h| touches(finding.at, h)) {
+            finding.message = "a secret is read as something else than the text that is written".to_owned();
+            finding.sensitive = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_known_by_their_keys() {
+        for (text, secrets) in [
+            ("a: 1\npassword: pw\nb: 2\n", &["pw"][..]),
+            ("a:\n  - Access_Key: 'p w' # x\n    b: 2\n", &["'p w'"]),
+            ("{ password: pw, message: on }\n", &["pw"]),
+            ("{\"token\":\"pw\",\"b\":1}\n", &["\"pw\""]),
+            ("a: {\n password:\n pw }\n", &["pw }"]),
+            ("password: |\n  one\n  two\n\n  three\nb: 1\n", &["|", "one", "two", "three"]),
+            ("password: one\n  two\nb: 1\n", &["one", "two"]),
+            ("url: http://a:b@c\ntokens:\n", &[]),
+        ] {
+            let mut sources = Sources::default();
+            let file = sources.add("a.yaml", text);
+            let mut hidden = Vec::new();
+            guess(file, &sources, &mut hidden);
+            let found: Vec<&str> = hidden.iter().map(|h| sources.slice(*h)).collect();
+            assert_eq!(found, secrets, "{text}");
+        }
+    }
+}
