@@ -79,7 +79,9 @@ impl Reports {
         for (format, path) in &self.files {
             let mut text = Vec::new();
             let look = Look { color: false, summary: true };
-            let written = format.write(&report(answer), look, &mut text);
+            let whole = report(answer);
+            let product = whole.product.filter(|product| !product.private);
+            let written = format.write(&Report { product, ..whole }, look, &mut text);
             if let Err(e) = written.and_then(|()| fs::write_text(path, &text)) {
                 answer.error.get_or_insert(Error::io("write the report", path, &e));
             }

@@ -159,7 +159,9 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
 fn duplicate((&(place, first), objects): (&(Span, Span), &Vec<&Identity>)) -> Finding {
     let message = match &objects[..] {
         [one] => format!("the environment has {one} twice"),
-        [one, more @ ..] => format!("the environment has {one} twice, and {} more", objects_count(more.len())),
+        [one, more @ ..] => {
+            format!("the environment has {one} twice, and {} more", objects_count(more.len()))
+        }
         [] => String::new(),
     };
     Finding::error("manifest-duplicate", place, message).related(first, "the first one is named here")

@@ -44,7 +44,12 @@ impl Outcome {
 }
 
 /// Puts findings in order, each once.
-fn finish(mut findings: Vec<Finding>, mut hidden: Vec<Span>, environments: usize, sources: Sources) -> Outcome {
+fn finish(
+    mut findings: Vec<Finding>,
+    mut hidden: Vec<Span>,
+    environments: usize,
+    sources: Sources,
+) -> Outcome {
     secrets::unsay(&mut findings, &hidden);
     let mut kept = Findings::default();
     kept.extend(findings);

@@ -56,10 +56,9 @@ impl<'w> Project<'w> {
         let mut sources = sources;
         let text = embedded::schema("environment.schema.json");
         let file = sources.add(format!("{}schemas/environment.schema.json", embedded::PREFIX), text);
-        let schema = Schema::compile(file, text)
-            .map_err(|f| {
-                Error::failure(format!("the embedded environment.schema.json is refused: {}", f.message))
-            })?;
+        let schema = Schema::compile(file, text).map_err(|f| {
+            Error::failure(format!("the embedded environment.schema.json is refused: {}", f.message))
+        })?;
         let codes = rules::codes();
         let mut environments: Vec<Planned<'w>> = workspace
             .environments

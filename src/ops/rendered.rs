@@ -36,13 +36,14 @@ impl Desk<'_, '_> {
     pub(super) fn refused(&mut self, report: &Report) -> Vec<Finding> {
         let mut findings = Vec::new();
         for folder in report.folders.iter().chain(&report.pruned) {
+            let gone = report.pruned.iter().any(|f| f.folder == folder.folder);
+            let (and, help) = match gone {
+                true => (", and its environment is gone", "drop it with `podwright render --force`"),
+                false => ("", "bring the change into the values, or drop it with `podwright render --force`"),
+            };
             for path in &folder.edited {
-                let what = format!("{} was edited by hand", shown(folder, path));
-                let finding = self.differing("rendered-edited", folder, path, &what);
-                findings.push(
-                    finding
-                        .help("bring the change into the values, or drop it with `podwright render --force`"),
-                );
+                let what = format!("{} was edited by hand{and}", shown(folder, path));
+                findings.push(self.differing("rendered-edited", folder, path, &what).help(help));
             }
             for obstacle in &folder.obstacles {
                 let message = format!("{} {}", shown(folder, &obstacle.path), obstacle.why);
@@ -84,7 +85,7 @@ impl Desk<'_, '_> {
         for folder in report.folders.iter().filter(|f| !f.is_current()) {
             self.stale_folder(folder, &mut findings);
         }
-        for folder in &report.pruned {
+        for folder in report.pruned.iter().filter(|f| !f.refused) {
             let at = self.stand_in(format!("rendered/{}/SHA256SUMS", folder.folder));
             let message = format!("rendered/{} is of an environment that is gone", folder.folder);
             let finding = Finding::error("rendered-stale", at, message);
@@ -141,12 +142,13 @@ impl Desk<'_, '_> {
     /// A file that is not what the values give: at the first field that differs, with the values behind those that do.
     fn differing(&mut self, code: &'static str, folder: &Folder, path: &str, what: &str) -> Finding {
         let name = shown(folder, path);
-        let known = self.environment(folder).zip(path.split_once('/')).and_then(|(at, (component, below))| {
-            let config = self.project.environments[at].config.as_ref()?;
-            let component = config.components.iter().find(|c| c.name == component)?;
-            let target = Target::new(self.project, at, component).filter(|t| !t.broken)?;
-            Some((target, below, config.namespace.0))
-        });
+        let known =
+            self.environment(folder).zip(path.split_once('/')).and_then(|(at, (component, below))| {
+                let config = self.project.environments[at].config.as_ref()?;
+                let component = config.components.iter().find(|c| c.name == component)?;
+                let target = Target::new(self.project, at, component).filter(|t| !t.broken)?;
+                Some((target, below, config.namespace.0))
+            });
         let Some((target, below, namespace)) = known else {
             return Finding::error(code, self.stand_in(name), what);
         };
@@ -178,7 +180,7 @@ impl Desk<'_, '_> {
         self.hidden.extend(differences.iter().filter(|d| d.extra || secret(d)).map(|d| d.held));
         let first = differences.first()?;
         let mut related: Vec<(Span, String)> = Vec::new();
-        for difference in &differences {
+        for difference in differences.iter().filter(|d| !d.extra) {
             let place = blame(&values, &made.trace, difference.by, None).at;
             if related.len() < NAMED && !related.iter().any(|(at, _)| *at == place) {
                 related.push((place, format!("{} comes from here", difference.route)));

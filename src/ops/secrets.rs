@@ -9,8 +9,17 @@ use crate::{
 };
 
 /// Parts of keys, in lower case and without `-` and `_`, whose values are taken for secrets in a file that cannot be read.
-const NAMES: [&str; 9] =
-    ["password", "passwd", "passphrase", "secret", "token", "credential", "accesskey", "privatekey", "apikey"];
+const NAMES: [&str; 9] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "accesskey",
+    "privatekey",
+    "apikey",
+];
 
 /// Collects where sensitive values stand, in every layer that says one.
 pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
@@ -24,22 +33,24 @@ pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Sp
 /// Collects what may be secrets in a file of which no tree, or no schema, can say so. Hiding too much does no harm.
 pub(super) fn guess(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
     let text = sources.text(file);
-    // Where the key stands whose value goes on below it.
-    let mut open: Option<usize> = None;
+    // Where the key stands whose value goes on below it, and whether nothing of it was there yet.
+    let mut open: Option<(usize, bool)> = None;
     let mut start = 0;
     for line in text.split_inclusive(['\n', '\r']) {
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
         let blank = line.trim().is_empty();
-        if open.is_some_and(|column| indent > column) && !blank {
+        // In flow style a value may stand in any column.
+        let goes_on = |(column, bare)| indent > column || (bare && pairs(line).next().is_none());
+        if open.is_some_and(goes_on) && !blank {
             hidden.push(Span::new(file, start + indent, start + line.trim_end().len()));
+            open = open.map(|(column, _)| (column, false));
         } else if !blank {
             open = None;
             for (key, value) in pairs(line).filter(|(key, _)| is_secret(&line[key.clone()])) {
                 if !value.is_empty() {
                     hidden.push(Span::new(file, start + value.start, start + value.end));
                 }
-                // In flow style the rest may stand in any column.
-                open = Some(if value.is_empty() && line.contains('{') { 0 } else { key.start });
+                open = Some((key.start, value.is_empty()));
             }
         }
         start += line.len();
@@ -59,17 +70,24 @@ fn pairs(line: &str) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::
         }
         let from = line.len() - value.len();
         let flow = before.contains(['{', '[']);
+        let whole = value.trim_end().len();
         let length = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            Some(quote) => value[1..].find(quote).map_or(value.trim_end().len(), |at| at + 2),
-            None if flow => value.find([',', '}']).unwrap_or(value.trim_end().len()),
-            None => value.trim_end().len(),
+            _ if !flow => whole,
+            // Quotes may be part of what is wrong.
+            Some(quote) => value[1..]
+                .find(quote)
+                .map(|at| at + 2)
+                .filter(|&end| value[end..].starts_with([',', '}', ' ']))
+                .unwrap_or(whole),
+            None => value.find([',', '}']).unwrap_or(whole),
         };
         Some((start..bare.len(), from..from + length))
     })
 }
 
 fn is_secret(key: &str) -> bool {
-    let plain: String = key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
+    let plain: String =
+        key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
     NAMES.iter().any(|name| plain.contains(name))
 }
 
@@ -93,7 +111,9 @@ mod tests {
     fn secrets_are_known_by_their_keys() {
         for (text, secrets) in [
             ("a: 1\npassword: pw\nb: 2\n", &["pw"][..]),
-            ("a:\n  - Access_Key: 'p w' # x\n    b: 2\n", &["'p w'"]),
+            ("a:\n  - Access_Key: 'p w' # x\n    b: 2\n", &["'p w' # x"]),
+            ("password: \"p\"w\"\n", &["\"p\"w\""]),
+            ("{ token: 'p'w, a: 1 }\n", &["'p'w, a: 1 }"]),
             ("{ password: pw, message: on }\n", &["pw"]),
             ("{\"token\":\"pw\",\"b\":1}\n", &["\"pw\""]),
             ("a: {\n password:\n pw }\n", &["pw }"]),

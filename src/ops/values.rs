@@ -1,12 +1,6 @@
 //! `values`: the merged values of one component, each with who set it and what it overrode.
 
-use super::{
-    Outcome,
-    compile::Target,
-    finish,
-    project::Project,
-    secrets::hide,
-};
+use super::{Outcome, compile::Target, finish, project::Project, secrets::hide};
 use crate::{
     diag::nearest,
     error::Error,
@@ -86,7 +80,8 @@ pub fn values(
             if !target.broken {
                 let from = start(&tree, Target::root(&tree), route)?;
                 // An alias is as secret as what it stands for.
-                let alias = |id: Id| tree.chain(id).iter().any(|o| o.layer > 0 && hidden.contains(&o.node.span));
+                let alias =
+                    |id: Id| tree.chain(id).iter().any(|o| o.layer > 0 && hidden.contains(&o.node.span));
                 let sensitive =
                     |id: Id| target.package.schema.sensitive(&tree, Target::root(&tree), id) || alias(id);
                 merged.leaves =

@@ -53,6 +53,8 @@ pub struct Product {
     pub data: serde_json::Value,
     /// The same as text for people, with its last line break.
     pub text: String,
+    /// It may hold secrets: it goes to standard output, where it was asked for, and into no file.
+    pub private: bool,
 }
 
 /// How a report looks where a format leaves a choice.

@@ -25,11 +25,7 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
         };
         // The package's defaults are nobody's secrets; what is not read as it is written has a finding for that.
         let suspect = values.origin(id).is_some_and(|o| o.node.suspect);
-        if !filled
-            || suspect
-            || !values.written(id)
-            || !subject.schema.sensitive(values, subject.root, id)
-        {
+        if !filled || suspect || !values.written(id) || !subject.schema.sensitive(values, subject.root, id) {
             continue;
         }
         let Some(at) = values.span(id) else { continue };

@@ -110,17 +110,17 @@ pub fn configure<'w>(
 /// Components without a word that no lower layer set, so that their null removes nothing; and where their map stands.
 fn empty_components(values: &Values<'_>, root: Id) -> (Vec<Finding>, Option<Span>) {
     let Some(components) = values.get(root, "components") else { return (Vec::new(), None) };
-    let empty = values
-        .children(components)
-        .filter(|&c| values.data(c) == Data::Absent && values.chain(c).len() == 1)
-        .filter_map(|c| {
-            let name = values.key(c);
-            let message = format!("component `{name}` is empty, and no lower layer has it to be removed");
-            Some(
-                Finding::error("component-empty", values.key_span(c)?, message)
-                    .help(format!("write `{name}: {{ package: NAME, version: VERSION }}`, or remove the line")),
-            )
-        });
+    let empty =
+        values
+            .children(components)
+            .filter(|&c| values.data(c) == Data::Absent && values.chain(c).len() == 1)
+            .filter_map(|c| {
+                let name = values.key(c);
+                let message = format!("component `{name}` is empty, and no lower layer has it to be removed");
+                Some(Finding::error("component-empty", values.key_span(c)?, message).help(format!(
+                    "write `{name}: {{ package: NAME, version: VERSION }}`, or remove the line"
+                )))
+            });
     (empty.collect(), values.key_span(components))
 }
 

@@ -6,18 +6,20 @@
 //! | `in/` | the folder that the runs start in |
 //! | `stdout`, `stderr` | what they must say, after a line `$ ARGUMENTS` for each when there are several; absent: nothing |
 //! | `code` | the exit codes, one a line; absent: 0 |
-//! | `out/` | the folder afterwards; absent: not compared |
+//! | `out/` | the folder afterwards, without `packages/`; absent: not compared |
 //!
 //! Changes: `! copy FROM [TO]` lays a folder of the case (or of `../../packages`) over the workspace, `! remove PATH`
 //! takes a file or folder away, `! append PATH TEXT` adds a line to a file.
 //!
 //! `UPDATE_CASES=1 cargo test` writes what was said into the files. A file that means nothing fails its case.
 
-use crate::support::{Case, difference, tree};
+use crate::support::{Case, Said, difference, tree};
+use rayon::prelude::*;
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 #[test]
@@ -28,7 +30,7 @@ fn every_case_says_what_it_should() {
     cases.sort();
     assert!(!cases.is_empty());
     let faults: String = cases
-        .iter()
+        .par_iter()
         .map(|case| (case, judge(case, update)))
         .filter(|(_, faults)| !faults.is_empty())
         .map(|(case, faults)| format!("=== {}\n{faults}", case.display()))
@@ -46,6 +48,7 @@ fn judge(folder: &Path, update: bool) -> String {
     }
     let case = Case::copy(&folder.join("in"));
     let (mut stdout, mut stderr, mut codes) = (String::new(), String::new(), Vec::new());
+    let mut promises = String::new();
     let several = runs.iter().filter(|line| !line.starts_with('!')).count() > 1;
     for line in &runs {
         if let Some(change) = line.strip_prefix('!') {
@@ -53,6 +56,7 @@ fn judge(folder: &Path, update: bool) -> String {
             continue;
         }
         let said = case.said(&words(line));
+        promises += &broken_promises(folder, line, &said);
         if several {
             stdout += &format!("$ {line}\n");
             stderr += &format!("$ {line}\n");
@@ -73,11 +77,13 @@ fn judge(folder: &Path, update: bool) -> String {
         got.insert("code", codes.iter().map(|code| format!("{code}\n")).collect());
     }
     let out = folder.join("out");
-    let files = case.tree();
+    let mut files = case.tree();
+    // The packages that every case may lay down say nothing about what it did.
+    files.retain(|path, _| !path.starts_with("packages/"));
     if update {
         write(folder, &got, out.is_dir().then_some(&files));
     }
-    let mut faults = String::new();
+    let mut faults = promises;
     for name in ["stdout", "stderr", "code"] {
         let want = fs::read_to_string(folder.join(name)).unwrap_or_default();
         faults += &difference(name, &want, got.get(name).map_or("", String::as_str));
@@ -89,6 +95,28 @@ fn judge(folder: &Path, update: bool) -> String {
         faults += &trees(&tree(&out), &files);
     }
     faults + &unused(folder, &cmd)
+}
+
+/// What holds for every run: a JSON report on standard output is as its schema says, and secrets are not told. The
+/// secrets of cases are hunters.
+fn broken_promises(folder: &Path, line: &str, said: &Said) -> String {
+    static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema = include_str!("../../schemas/report.schema.json");
+        jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+    });
+    let mut faults = String::new();
+    let json = ["--report json", "--report=json"]
+        .iter()
+        .any(|flag| line.split(flag).skip(1).any(|rest| !rest.starts_with('=')));
+    if json && !said.stdout.is_empty() {
+        let valid = serde_json::from_str(&said.stdout).is_ok_and(|report| SCHEMA.is_valid(&report));
+        faults += if valid { "" } else { "a JSON report is not as its schema says\n" };
+    }
+    let secret = folder.file_name().is_some_and(|n| n.to_string_lossy().starts_with("secrets-"));
+    if secret && [&said.stdout, &said.stderr].iter().any(|text| text.contains("hunter")) {
+        faults += &format!("`{line}` tells a secret\n");
+    }
+    faults
 }
 
 /// Changes the folder between two runs.
@@ -137,7 +165,8 @@ fn trees(want: &BTreeMap<String, Vec<u8>>, got: &BTreeMap<String, Vec<u8>>) -> S
 
 fn unused(folder: &Path, cmd: &str) -> String {
     let copied = cmd.lines().filter_map(|line| line.strip_prefix("! copy ")?.split(' ').next());
-    let known: Vec<&str> = ["cmd", "in", "stdout", "stderr", "code", "out"].into_iter().chain(copied).collect();
+    let known: Vec<&str> =
+        ["cmd", "in", "stdout", "stderr", "code", "out"].into_iter().chain(copied).collect();
     let names = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
     names.filter(|n| !known.contains(&n.as_str())).map(|n| format!("`{n}` means nothing here\n")).collect()
 }

@@ -5,7 +5,10 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod garbage;
+mod kill;
 mod output;
 mod schema;
 mod support;
+mod workspace;
 mod yaml;

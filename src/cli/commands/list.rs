@@ -31,7 +31,8 @@ impl List {
                 "components": e.components.iter().map(component).collect::<Vec<_>>(),
             })
         });
-        let product = Product { name: "environments", data: data.collect(), text: table(&listed) };
+        let product =
+            Product { name: "environments", data: data.collect(), text: table(&listed), private: false };
         Ok(Answer { outcome, product: Some(product), ..Answer::default() })
     }
 }

@@ -49,6 +49,7 @@ impl Render {
                     name: "manifests",
                     data: serde_json::Value::String(rendered.text.clone()),
                     text: rendered.text,
+                    private: true,
                 });
             }
             Mode::Write { .. } => {

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
 
@@ -88,21 +88,35 @@ impl Case {
         }
     }
 
-    /// Runs the binary with nothing of the surroundings but where programs are.
-    fn output(&self, args: &[String], env: &[(String, String)]) -> Said {
-        let output = Command::new(env!("CARGO_BIN_EXE_podwright"))
-            .args(args)
+    /// The binary with nothing of the surroundings but where programs are.
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
+        command
             .current_dir(&self.root)
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", &self.root)
-            .envs(env.iter().cloned())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn output(&self, args: &[String], env: &[(String, String)]) -> Said {
+        let output = self.command().args(args).envs(env.iter().cloned()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(self.root.to_str().unwrap(), ROOT);
         let code = output.status.code().unwrap_or_else(|| panic!("killed by a signal: {}", output.status));
         Said { stdout: text(output.stdout), stderr: text(output.stderr), code }
+    }
+
+    /// Starts a run and leaves it to itself.
+    pub(crate) fn spawn(&self, args: &[&str]) -> Child {
+        let pipe = Stdio::piped;
+        self.command().args(args).stdout(pipe()).stderr(pipe()).spawn().unwrap()
+    }
+
+    /// What a run says with these environment variables, without judging it.
+    pub(crate) fn said_with(&self, args: &[String], env: &[(&str, &str)]) -> Said {
+        let env: Vec<_> = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        self.output(args, &env)
     }
 
     /// What a run says, without judging it.
