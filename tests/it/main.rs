@@ -5,6 +5,7 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod docs;
 mod output;
 mod schema;
 mod support;
