@@ -55,7 +55,8 @@ fn the_command_line_is_documented() {
 #[test]
 fn environment_yaml_and_the_rules_are_documented() {
     let schema: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(root().join("schemas/environment.schema.json")).unwrap()).unwrap();
+        serde_json::from_str(&fs::read_to_string(root().join("schemas/environment.schema.json")).unwrap())
+            .unwrap();
     let mut rows = String::from("| key | meaning | example |\n|---|---|---|\n");
     describe(&schema, &schema, "", &mut rows);
     let mut rules = String::from("| rule | default | what it finds |\n|---|---|---|\n");
@@ -92,7 +93,8 @@ fn describe(whole: &serde_json::Value, schema: &serde_json::Value, route: &str, 
             let route = if route.is_empty() { key.clone() } else { format!("{route}.{key}") };
             let text = node["description"].as_str().or(inner["description"].as_str()).unwrap_or("");
             let example = node["examples"][0].as_str().map(str::to_owned);
-            let example = example.or_else(|| node["examples"].get(0).map(ToString::to_string)).unwrap_or_default();
+            let example =
+                example.or_else(|| node["examples"].get(0).map(ToString::to_string)).unwrap_or_default();
             let example = if example.is_empty() { example } else { format!("`{example}`") };
             rows.push_str(&format!("| `{route}` | {text} | {example} |\n"));
             describe(whole, &inner, &route, rows);
@@ -110,8 +112,27 @@ fn codes() -> BTreeSet<String> {
     for (path, text) in tree(&root().join("src")) {
         let text = String::from_utf8(text).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
-        let area = ["yaml-", "schema-", "template-", "package-", "manifest-", "rendered-", "workspace-", "file-", "environment-", "values-", "tool-", "rule-", "improvement-", "no-"];
-        if !path.ends_with(".rs") || path.ends_with("tests.rs") || path.starts_with("cli/") || path.starts_with("report/") {
+        let area = [
+            "yaml-",
+            "schema-",
+            "template-",
+            "package-",
+            "manifest-",
+            "rendered-",
+            "workspace-",
+            "file-",
+            "environment-",
+            "values-",
+            "tool-",
+            "rule-",
+            "improvement-",
+            "no-",
+        ];
+        if !path.ends_with(".rs")
+            || path.ends_with("tests.rs")
+            || path.starts_with("cli/")
+            || path.starts_with("report/")
+        {
             continue;
         }
         for word in code.split('"').skip(1).step_by(2) {

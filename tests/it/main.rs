@@ -6,6 +6,8 @@ mod architecture;
 mod cases;
 mod command_line;
 mod docs;
+mod dolphinscheduler;
+mod merge;
 mod output;
 mod schema;
 mod support;
