@@ -131,17 +131,17 @@ mod tests {
     #[test]
     fn keys_are_in_order_and_a_namespace_is_written() {
         let document = map(vec![
-            ("spec", map(vec![("z", text("1a")), ("a", text("2a"))])),
+            ("spec", map(vec![("z", text("one")), ("a", text("two"))])),
             ("status", map(vec![])),
             (
                 "metadata",
-                map(vec![("labels", map(vec![("b", text("x")), ("a", text("y"))])), ("name", text("n"))]),
+                map(vec![("labels", map(vec![("b", text("x")), ("a", text("w"))])), ("name", text("web"))]),
             ),
             ("kind", text("Deployment")),
             ("apiVersion", text("apps/v1")),
         ]);
-        let want = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: n\n  namespace: ds\n  labels:\n    a: \"y\"\n    b: x\n\
-                    spec:\n  z: 1a\n  a: 2a\n";
+        let want = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: ds\n  labels:\n    a: w\n    b: x\n\
+                    spec:\n  z: one\n  a: two\n";
         assert_eq!(canon(document), want);
     }
 
@@ -150,8 +150,8 @@ mod tests {
         let object = |kind, metadata| {
             map(vec![("apiVersion", text("v1")), ("kind", text(kind)), ("metadata", metadata)])
         };
-        assert!(!canon(object("Namespace", map(vec![("name", text("n"))]))).contains("namespace:"));
-        let other = map(vec![("name", text("n")), ("namespace", text("other"))]);
+        assert!(!canon(object("Namespace", map(vec![("name", text("web"))]))).contains("namespace:"));
+        let other = map(vec![("name", text("web")), ("namespace", text("other"))]);
         assert!(canon(object("ConfigMap", other)).contains("namespace: other"));
     }
 
