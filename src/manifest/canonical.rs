@@ -106,3 +106,63 @@ fn quantity(field: &mut Field<'_>) {
         field.data = Data::Str(Cow::Owned(canonical));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::emit::emit;
+
+    fn text<'a>(text: &'a str) -> Field<'a> {
+        Field { data: Data::Str(Cow::Borrowed(text)), by: By::default() }
+    }
+
+    fn map<'a>(members: Vec<(&'a str, Field<'a>)>) -> Field<'a> {
+        let member =
+            |(key, value): (&'a str, Field<'a>)| Member { key: Cow::Borrowed(key), by: By::default(), value };
+        Field { data: Data::Map(members.into_iter().map(member).collect()), by: By::default() }
+    }
+
+    fn canon(document: Field<'_>) -> String {
+        let mut out = String::new();
+        emit(&canonical(document, "ds", By::default()), &mut out);
+        out
+    }
+
+    #[test]
+    fn keys_are_in_order_and_a_namespace_is_written() {
+        let document = map(vec![
+            ("spec", map(vec![("z", text("one")), ("a", text("two"))])),
+            ("status", map(vec![])),
+            (
+                "metadata",
+                map(vec![("labels", map(vec![("b", text("x")), ("a", text("w"))])), ("name", text("web"))]),
+            ),
+            ("kind", text("Deployment")),
+            ("apiVersion", text("apps/v1")),
+        ]);
+        let want = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: ds\n  labels:\n    a: w\n    b: x\n\
+                    spec:\n  z: one\n  a: two\n";
+        assert_eq!(canon(document), want);
+    }
+
+    #[test]
+    fn cluster_scoped_kinds_and_namespaces_that_are_there_stay() {
+        let object = |kind, metadata| {
+            map(vec![("apiVersion", text("v1")), ("kind", text(kind)), ("metadata", metadata)])
+        };
+        assert!(!canon(object("Namespace", map(vec![("name", text("web"))]))).contains("namespace:"));
+        let other = map(vec![("name", text("web")), ("namespace", text("other"))]);
+        assert!(canon(object("ConfigMap", other)).contains("namespace: other"));
+    }
+
+    #[test]
+    fn quantities_are_canonical_where_they_stand() {
+        let int = |i| Field { data: Data::Int(i), by: By::default() };
+        let resources = map(vec![("limits", map(vec![("memory", text("1024Mi")), ("cpu", int(2))]))]);
+        let document = map(vec![
+            ("kind", text("X")),
+            ("spec", map(vec![("resources", resources), ("cpu", text("1000m"))])),
+        ]);
+        assert!(canon(document).contains("limits:\n      cpu: \"2\"\n      memory: 1Gi\n  cpu: 1000m\n"));
+    }
+}

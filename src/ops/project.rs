@@ -17,6 +17,9 @@ use std::{
     mem,
 };
 
+/// The schema of environment.yaml.
+const ENVIRONMENT_SCHEMA: &str = "environment.schema.json";
+
 /// A workspace with what its environments ask for.
 #[derive(Debug)]
 pub(super) struct Project<'w> {
@@ -49,15 +52,13 @@ impl<'w> Project<'w> {
     /// Plans the environments that `patterns` name; all for none. `sources` are those of the workspace.
     pub(super) fn plan(
         workspace: &'w Workspace,
-        sources: Sources,
+        mut sources: Sources,
         patterns: &[String],
     ) -> Result<Self, Error> {
         let chosen = select(&workspace.environments, patterns)?;
-        let mut sources = sources;
-        let text = embedded::schema("environment.schema.json");
-        let file = sources.add(format!("{}schemas/environment.schema.json", embedded::PREFIX), text);
-        let schema = Schema::compile(file, text).map_err(|f| {
-            Error::failure(format!("the embedded environment.schema.json is refused: {}", f.message))
+        let file = embedded::add_schema(ENVIRONMENT_SCHEMA, &mut sources);
+        let schema = Schema::compile(file, embedded::schema(ENVIRONMENT_SCHEMA)).map_err(|f| {
+            Error::failure(format!("the embedded {ENVIRONMENT_SCHEMA} is refused: {}", f.message))
         })?;
         let codes = rules::codes();
         let mut environments: Vec<Planned<'w>> = workspace

@@ -17,6 +17,9 @@ use std::{borrow::Cow, path::Path};
 /// Folders in a package deeper than this are not looked at.
 const DEEPEST: usize = 8;
 
+/// The schema of package.yaml.
+const METADATA_SCHEMA: &str = "package.schema.json";
+
 /// The version of the template language and context that this tool speaks.
 const INTERFACE: i64 = 1;
 
@@ -150,7 +153,8 @@ impl Parts<'_> {
             }
         };
         if let (true, Some((file, meta))) = (strict, &meta) {
-            findings.extend(check_metadata(*file, meta, name, version));
+            let schema = embedded::add_schema(METADATA_SCHEMA, self.sources);
+            findings.extend(check_metadata(*file, meta, (name, version), schema));
         }
         let templates: Vec<File<'_>> = self
             .files
@@ -190,16 +194,15 @@ impl Parts<'_> {
 }
 
 /// Checks package.yaml against its schema and against the folder that it stands in.
-fn check_metadata(file: FileId, meta: &Node, name: &str, version: &str) -> Vec<Finding> {
-    // The tool's own schema has no place that a person could edit: findings show it by its embedded path.
-    let schema = match Schema::compile(file, embedded::schema("package.schema.json")) {
+fn check_metadata(file: FileId, meta: &Node, folder: (&str, &str), schema: FileId) -> Vec<Finding> {
+    let schema = match Schema::compile(schema, embedded::schema(METADATA_SCHEMA)) {
         Ok(schema) => schema,
         Err(fault) => return vec![fault],
     };
     let values = values::merge(&[("package", vec![Origin { layer: 1, key: None, node: meta }])]);
     let Some(root) = values.get(TOP, "package") else { return Vec::new() };
     let mut findings = schema.check(&values, root, Span::whole(file));
-    for (key, folder) in [("name", name), ("version", version)] {
+    for (key, folder) in [("name", folder.0), ("version", folder.1)] {
         if let Some(node) = meta.get(key)
             && node.as_str().is_some_and(|text| text != folder)
         {

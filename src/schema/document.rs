@@ -2,6 +2,7 @@
 //!
 //! Only what explains is here; whether a value is valid is for the validator.
 
+use crate::diag::Finding;
 use crate::source::{FileId, Span};
 use crate::values::{Id, Segment, Values};
 use crate::yaml::{self, Documents, Options, Role};
@@ -83,6 +84,24 @@ impl Document {
         span
     }
 
+    /// What is wrong with the schema as a schema.
+    pub(super) fn verify(&self) -> Option<Finding> {
+        let built = jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .with_pattern_options(jsonschema::PatternOptions::regex())
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(false)
+            .offline()
+            .build(&self.root);
+        // The schema is the instance of its own schema here.
+        let error = built.err()?;
+        Some(Finding::error(
+            super::INVALID,
+            self.span(error.instance_path().as_str()),
+            super::unusable(&error),
+        ))
+    }
+
     /// Follows an evaluation path, and the instance path beside it.
     pub(super) fn way<'s>(
         &'s self,
@@ -99,7 +118,8 @@ impl Document {
             at: Step { pointer: String::new(), schema: &self.root, node: root },
         };
         walk.way.steps.push(walk.at.clone());
-        let mut rest = keywords.as_slice();
+        // The first step is the validator's own reference to the document.
+        let mut rest = keywords.get(1..).unwrap_or(&[]);
         while let Some(used) = self.step(&mut walk, rest) {
             rest = rest.get(used..).unwrap_or(&[]);
         }

@@ -57,6 +57,13 @@ pub const CODES: &[(&str, &str)] = &[
     (INVALID, "a schema that cannot be used"),
 ];
 
+/// What the validator calls a document; nothing is ever fetched.
+const ADDRESS: &str = "json-schema:///document";
+
+fn unusable(error: &jsonschema::ValidationError<'_>) -> String {
+    format!("the schema cannot be used: {error}")
+}
+
 /// A compiled schema.
 #[derive(Debug)]
 pub struct Schema {
@@ -80,21 +87,36 @@ impl Schema {
             Finding::error(INVALID, Span::new(file, at, at), format!("the schema is not JSON: {error}"))
         })?;
         let document = Document::new(file, text, root);
-        let built = jsonschema::options_for::<Merged>()
-            .with_draft(jsonschema::Draft::Draft202012)
+        match Self::build(&document) {
+            Ok(validator) => Ok(Self { document, validator }),
+            Err(error) => {
+                let unusable = || Finding::error(INVALID, Span::whole(file), unusable(&error));
+                Err(document.verify().unwrap_or_else(unusable))
+            }
+        }
+    }
+
+    /// Builds through a schema that only refers to the document: so the document itself is not judged by the schema
+    /// of schemas, which takes longer than all the rest. [`Schema::verify`] does that when it is asked.
+    fn build(
+        document: &Document,
+    ) -> Result<jsonschema::Validator<Merged>, jsonschema::ValidationError<'static>> {
+        let draft = jsonschema::Draft::Draft202012;
+        let registry = jsonschema::Registry::new().draft(draft).add(ADDRESS, &document.root)?.prepare()?;
+        jsonschema::options_for::<Merged>()
+            .with_draft(jsonschema::Draft::Draft6)
+            .with_registry(&registry)
             .with_pattern_options(jsonschema::PatternOptions::regex())
             .should_validate_formats(true)
             .should_ignore_unknown_formats(false)
             .offline()
-            .build(&document.root);
-        match built {
-            Ok(validator) => Ok(Self { document, validator }),
-            Err(error) => {
-                // The schema is the instance of its own schema here.
-                let at = document.span(error.instance_path().as_str());
-                Err(Finding::error(INVALID, at, format!("the schema cannot be used: {error}")))
-            }
-        }
+            .build(&serde_json::json!({ "$ref": ADDRESS }))
+    }
+
+    /// Judges the schema itself by the schema of schemas, which [`Schema::compile`] does only when it fails: for
+    /// those who write packages.
+    pub fn verify(&self) -> Option<Finding> {
+        self.document.verify()
     }
 
     /// What is wrong with the values below `root`; `missing` is where to point when no layer is to blame.

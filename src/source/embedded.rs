@@ -1,5 +1,7 @@
 //! The files of `packages/` and `schemas/`, embedded in the binary by the build script.
 
+use super::{FileId, Sources};
+
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// What stands before the path of an embedded file in messages.
@@ -31,4 +33,9 @@ pub fn packages() -> Vec<(&'static str, &'static str)> {
 /// An embedded JSON Schema of the tool's own files.
 pub fn schema(name: &str) -> &'static str {
     SCHEMAS.iter().find(|(path, _)| *path == name).map_or("", |(_, text)| text)
+}
+
+/// Adds an embedded schema to the sources, so that findings can show its lines.
+pub fn add_schema(name: &str, sources: &mut Sources) -> FileId {
+    sources.add(format!("{PREFIX}schemas/{name}"), schema(name))
 }

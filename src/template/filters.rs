@@ -71,6 +71,7 @@ pub(super) static FILTERS: &[Filter] = &[
     row("first", (0, 0), |m, v| {
         m.list(&v[0])?.into_iter().next().ok_or_else(|| "the list is empty".to_owned())
     }),
+    row("helmtext", (0, 0), helm_text),
     Filter { number: true, ..row("int", (0, 0), int) },
     row("items", (0, 0), |m, v| {
         let pairs = m.pairs(&v[0])?;
@@ -202,6 +203,28 @@ fn sort<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
     Ok(Value::List(list))
 }
 
+/// A scalar's text as Helm prints it: to Helm every number is a float, and Go writes floats from a million on with an
+/// exponent. Only for packages that must equal a chart to the byte.
+fn helm_text<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
+    match m.see(&v[0]) {
+        Value::Int(i) => Ok(text(go_float(i as f64))),
+        Value::Float(f) => Ok(text(go_float(f))),
+        other => Ok(Value::Str(m.text(&other)?)),
+    }
+}
+
+/// A float as Go's `%v`: the shortest digits that read back, with an exponent below -4 and from 6 on.
+fn go_float(f: f64) -> String {
+    let shortest = format!("{f:e}");
+    let Some((mantissa, exponent)) = shortest.split_once('e') else { return shortest };
+    let Ok(exponent) = exponent.parse::<i32>() else { return shortest };
+    if (-4..6).contains(&exponent) {
+        return format!("{f}");
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
@@ -233,6 +256,24 @@ mod tests {
     fn rows_are_sorted_so_that_a_reader_finds_them() {
         assert!(FILTERS.is_sorted_by_key(|f| f.name));
         assert!(TESTS.is_sorted_by_key(|t| t.name));
+    }
+
+    #[test]
+    fn helm_writes_large_numbers_with_an_exponent() {
+        for (number, text) in [
+            (0.0, "0"),
+            (3306.0, "3306"),
+            (999_999.0, "999999"),
+            (1_000_000.0, "1e+06"),
+            (1_000_002.0, "1.000002e+06"),
+            (-1.0, "-1"),
+            (0.3, "0.3"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1e21, "1e+21"),
+        ] {
+            assert_eq!(go_float(number), text);
+        }
     }
 
     #[test]

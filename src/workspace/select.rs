@@ -14,7 +14,9 @@ pub fn select(environments: &[Environment], patterns: &[String]) -> Result<Vec<u
     }
     let mut chosen = vec![false; environments.len()];
     for pattern in patterns {
-        let wanted = pattern.trim_start_matches("environments/").trim_end_matches('/');
+        // As a shell completes it.
+        let wanted =
+            pattern.trim_start_matches("./").trim_start_matches("environments/").trim_end_matches('/');
         let segments: Vec<&str> = wanted.split('/').collect();
         let mut hit = false;
         for (at, environment) in environments.iter().enumerate() {
@@ -90,6 +92,7 @@ mod tests {
         assert_eq!(pick(&["**"]).unwrap(), names);
         assert_eq!(pick(&["**/s*"]).unwrap(), ["prod/shenzhen", "staging"]);
         assert_eq!(pick(&["dev", "d?v"]).unwrap(), ["dev"]);
+        assert_eq!(pick(&["./environments/prod/shenzhen/"]).unwrap(), ["prod/shenzhen"]);
         assert_eq!(pick(&["prd/shenzhen"]).unwrap_err().help.unwrap(), "did you mean `prod/shenzhen`?");
         assert!(pick(&["prod"]).unwrap_err().help.unwrap().contains("prod/*"));
     }

@@ -5,8 +5,12 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod docs;
+mod dolphinscheduler;
 mod garbage;
 mod kill;
+mod merge;
+mod mistakes;
 mod output;
 mod schema;
 mod support;

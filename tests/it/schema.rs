@@ -52,6 +52,7 @@ fn show(folder: &Path) -> String {
         Ok(schema) => schema,
         Err(finding) => return format(&sources, &finding),
     };
+    assert_eq!(schema.verify(), None, "{}", folder.display());
     let mut trees: Vec<(u16, Node)> = Vec::new();
     for layer in 0..3u16 {
         let name = format!("{layer}.yaml");
