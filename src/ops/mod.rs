@@ -50,7 +50,7 @@ fn finish(
     environments: usize,
     sources: Sources,
 ) -> Outcome {
-    secrets::unsay(&mut findings, &hidden);
+    secrets::unsay(&mut findings, &hidden, &sources);
     let mut kept = Findings::default();
     kept.extend(findings);
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());

@@ -91,14 +91,41 @@ fn is_secret(key: &str) -> bool {
     NAMES.iter().any(|name| plain.contains(name))
 }
 
-/// Takes what is secret out of the words of findings: those of the YAML reader quote what they are about, and know no
-/// schema.
-pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span]) {
+/// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no
+/// schema; an alias brings a secret to where no schema expects one.
+pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span], sources: &Sources) {
     let touches = |at: Span, h: &Span| at.file == h.file && at.start < h.end && h.start < at.end;
-    for finding in findings.iter_mut().filter(|f| f.code == "yaml-ambiguous-scalar") {
-        if hidden.iter().any(|h| touches(finding.at, h)) {
+    for finding in findings {
+        let places: Vec<Span> =
+            std::iter::once(finding.at).chain(finding.related.iter().map(|r| r.at)).collect();
+        let secrets: Vec<Span> =
+            hidden.iter().copied().filter(|h| places.iter().any(|at| touches(*at, h))).collect();
+        if finding.code == "yaml-ambiguous-scalar" && secrets.iter().any(|h| touches(finding.at, h)) {
             finding.message = "a secret is read as something else than the text that is written".to_owned();
             finding.sensitive = true;
+        }
+        for line in secrets.iter().flat_map(|h| sources.slice(*h).lines()) {
+            let secret = line.trim().trim_matches(['"', '\'']);
+            mask(finding, secret);
+        }
+    }
+}
+
+/// Replaces a quoted text in the words of a finding, also where only its beginning is quoted.
+fn mask(finding: &mut Finding, secret: &str) {
+    if secret.is_empty() {
+        return;
+    }
+    let told = format!("`{secret}");
+    let words = std::iter::once(&mut finding.message)
+        .chain(finding.help.as_mut())
+        .chain(finding.fix.as_mut().map(|fix| &mut fix.title))
+        .chain(finding.related.iter_mut().map(|r| &mut r.message));
+    for text in words {
+        while let Some(start) = text.find(&told) {
+            let rest = start + 1 + secret.len();
+            let end = text[rest..].find('`').map_or(text.len(), |at| rest + at);
+            text.replace_range(start + 1..end, "***");
         }
     }
 }

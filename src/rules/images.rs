@@ -48,7 +48,7 @@ fn parse(text: &str, by: By) -> Image<'_> {
     };
     // A colon before the last slash belongs to the host's port.
     let last = name.rfind('/').map_or(0, |at| at + 1);
-    let tag = name[last..].split_once(':').map(|(_, tag)| tag);
+    let tag = name[last..].split_once(':').map(|(_, tag)| tag).filter(|tag| !tag.is_empty());
     Image { text, tag, digest, by }
 }
 
@@ -60,6 +60,7 @@ mod tests {
     fn references_are_split() {
         for (text, tag, digest) in [
             ("busybox", None, None),
+            ("busybox:", None, None),
             ("busybox:1.36", Some("1.36"), None),
             ("harbor.abc.com:5000/a/b", None, None),
             ("harbor.abc.com:5000/a/b:1", Some("1"), None),
