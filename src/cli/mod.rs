@@ -5,12 +5,14 @@
 
 mod commands;
 mod exit;
+mod progress;
 mod reports;
 mod ui;
 
 use crate::error::Error;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use commands::Answer;
+use progress::{Pace, Watch, watched};
 use reports::{Reports, Request};
 use std::{cell::RefCell, ffi::OsString, io::Write, path::PathBuf};
 use ui::Ui;
@@ -140,13 +142,16 @@ struct Session<'u, 'w> {
     cwd: PathBuf,
     /// The workspace that was asked for, absolute.
     root: Option<PathBuf>,
+    /// Whether a person watches standard error.
+    watched: bool,
     ui: RefCell<&'u mut Ui<'w>>,
 }
 
 impl Session<'_, '_> {
-    /// Says that the run waits, and for what.
-    fn waiting(&self, what: &str) {
-        self.ui.borrow_mut().status("Waiting", what);
+    /// Does what may take long, and shows how far it is.
+    fn watch<T: Send>(&self, verb: &str, work: impl FnOnce(&Watch<'_>) -> T + Send) -> T {
+        let pace = self.watched.then(Pace::default);
+        watched(&mut self.ui.borrow_mut(), verb, "another run holds rendered/", pace, work)
     }
 
     /// The root of the workspace: the folder that was asked for, or else the nearest one upwards.
@@ -185,7 +190,12 @@ pub fn run(
     };
     // Collected anew for paths in messages: without the `.` of `--root .`.
     let root = global.root.map(|root| environment.cwd.join(root).components().collect());
-    let session = Session { cwd: environment.cwd.clone(), root, ui: RefCell::new(&mut ui) };
+    let session = Session {
+        cwd: environment.cwd.clone(),
+        root,
+        watched: environment.watched,
+        ui: RefCell::new(&mut ui),
+    };
     let answer = call(&session).unwrap_or_else(Answer::failed);
     finish(answer, &reports, global.deny.contains(&Deny::Warnings), &mut ui)
 }

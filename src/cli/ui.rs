@@ -65,6 +65,13 @@ impl<'a> Ui<'a> {
         let _ = writeln!(self.err, "{on}{verb}{off} {what}");
     }
 
+    /// Rewrites the line that tells how far a run is; no text takes it away. Only for who watches.
+    pub(super) fn progress(&mut self, text: &str) {
+        if !self.quiet {
+            let _ = write!(self.err, "\r\u{1b}[K{text}").and_then(|()| self.err.flush());
+        }
+    }
+
     /// Says why the run ends.
     pub(super) fn error(&mut self, error: &Error) {
         let _ = writeln!(self.err, "{}", report::failure(error, self.color_err));

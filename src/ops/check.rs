@@ -1,19 +1,25 @@
 //! `check`: everything, nothing written.
 
-use super::{Outcome, compile::compile, finish, project::Project};
+use super::{Outcome, Progress, compile::compile, finish, project::Project};
 use crate::{error::Error, workspace};
 use rayon::prelude::*;
 use std::{mem, path::Path};
 
-/// Checks the environments that `patterns` name.
+/// Checks the environments that `patterns` name, and counts them in `progress`.
 ///
 /// # Errors
 /// There is no workspace, or no such environment.
-pub fn check(root: &Path, patterns: &[String]) -> Result<Outcome, Error> {
+pub fn check(root: &Path, patterns: &[String], progress: &Progress) -> Result<Outcome, Error> {
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, patterns)?;
-    let compiled: Vec<_> = project.chosen.par_iter().map(|&at| compile(&project, at)).collect();
+    progress.begin(project.chosen.len());
+    let one = |&at: &usize| {
+        let compiled = compile(&project, at);
+        progress.step();
+        compiled
+    };
+    let compiled: Vec<_> = project.chosen.par_iter().map(one).collect();
     let mut findings = project.take_findings();
     let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {

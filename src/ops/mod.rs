@@ -4,6 +4,7 @@
 mod check;
 mod compile;
 mod list;
+mod progress;
 mod project;
 mod render;
 mod rendered;
@@ -13,6 +14,7 @@ mod version;
 
 pub use check::check;
 pub use list::{Listed, ListedComponent, list};
+pub use progress::Progress;
 pub use render::{Mode, Rendered, render};
 pub use values::{Leaf, Merged, Said, values};
 

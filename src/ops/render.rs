@@ -1,7 +1,7 @@
 //! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
 //! is there.
 
-use super::{Outcome, compile::compile, finish, project::Project, rendered::Desk};
+use super::{Outcome, Progress, compile::compile, finish, project::Project, rendered::Desk};
 use crate::{error::Error, output, workspace};
 use rayon::prelude::*;
 use std::{mem, path::Path};
@@ -33,11 +33,17 @@ pub struct Rendered {
     pub left: Vec<String>,
 }
 
-/// Renders the environments that `patterns` name. `waiting` is called once if another run holds rendered/.
+/// Renders the environments that `patterns` name, and counts them in `progress`. `waiting` is called once if another run holds rendered/.
 ///
 /// # Errors
 /// There is no workspace, no such environment, or the disk failed.
-pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) -> Result<Rendered, Error> {
+pub fn render(
+    root: &Path,
+    patterns: &[String],
+    mode: Mode,
+    progress: &Progress,
+    waiting: impl Fn(),
+) -> Result<Rendered, Error> {
     let folder = root.join("rendered");
     // Locked before the values are read: what is written last was also read last.
     let lock = match mode {
@@ -50,7 +56,13 @@ pub fn render(root: &Path, patterns: &[String], mode: Mode, waiting: impl Fn()) 
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, patterns)?;
-    let compiled: Vec<_> = project.chosen.par_iter().map(|&at| compile(&project, at)).collect();
+    progress.begin(project.chosen.len());
+    let one = |&at: &usize| {
+        let compiled = compile(&project, at);
+        progress.step();
+        compiled
+    };
+    let compiled: Vec<_> = project.chosen.par_iter().map(one).collect();
     let mut findings = project.take_findings();
     let mut hidden = mem::take(&mut project.hidden);
     let (mut trees, mut left) = (Vec::new(), Vec::new());

@@ -122,7 +122,7 @@ fn no_file_makes_a_check_fail() {
 /// Checks, and writes both reports; whether nothing is wrong.
 fn check(case: &Case, bytes: &[u8]) -> bool {
     let shown = String::from_utf8_lossy(bytes);
-    let outcome = match ops::check(&case.path(""), &[]) {
+    let outcome = match ops::check(&case.path(""), &[], &ops::Progress::default()) {
         Ok(outcome) => outcome,
         Err(error) => {
             assert_eq!(error.kind, ErrorKind::Usage, "{error}\n{shown}");

@@ -170,6 +170,7 @@ fn the_rendered_files_of_this_repository_are_current() {
         Path::new(env!("CARGO_MANIFEST_DIR")),
         &[],
         podwright::ops::Mode::Compare,
+        &podwright::ops::Progress::default(),
         || (),
     );
     let findings = outcome.unwrap().outcome.findings;

@@ -16,6 +16,9 @@ pub(in crate::cli) struct Check {
 impl Check {
     /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
-        Ok(Answer { outcome: ops::check(&session.workspace()?, &self.environments)?, ..Answer::default() })
+        let root = session.workspace()?;
+        let outcome =
+            session.watch("Checking", |watch| ops::check(&root, &self.environments, watch.progress))?;
+        Ok(Answer { outcome, ..Answer::default() })
     }
 }

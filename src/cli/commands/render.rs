@@ -40,8 +40,9 @@ impl Render {
             _ => Mode::Write { force: self.force },
         };
         let root = session.workspace()?;
-        let rendered =
-            ops::render(&root, &self.environments, mode, || session.waiting("another run holds rendered/"))?;
+        let rendered = session.watch("Rendering", |watch| {
+            ops::render(&root, &self.environments, mode, watch.progress, || watch.waiting())
+        })?;
         let mut answer = Answer { outcome: rendered.outcome, ..Answer::default() };
         match mode {
             Mode::Print => {
