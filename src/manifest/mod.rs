@@ -5,11 +5,13 @@
 mod canonical;
 mod identity;
 mod layout;
+mod lines;
 mod quantity;
 
 pub use canonical::canonical;
 pub use identity::{Identity, cluster_scoped};
 pub use layout::file_name;
+pub use lines::{Line, lines};
 pub use quantity::canonical_quantity;
 
 use crate::{
