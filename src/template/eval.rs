@@ -16,6 +16,12 @@ use std::borrow::Cow;
 const STEPS: u32 = 2_000_000;
 /// Bytes of text that one component's expressions may make.
 const TEXT: usize = 16 << 20;
+/// How deep the lists and maps that expressions make may nest.
+const DEEPEST: usize = 100;
+/// The most items of a `range`.
+const RANGE: i128 = 10_000;
+/// Bytes of text that are looked at, or written, for one step.
+const BYTES_PER_STEP: usize = 64;
 
 /// Why an expression has no value.
 #[derive(Debug)]
@@ -90,6 +96,11 @@ impl<'p, 'a> Machine<'p, 'a> {
         }
     }
 
+    /// Spends steps on work that is larger than its expression: what it finds too much, the next step tells.
+    pub(super) fn charge(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX));
+    }
+
     /// Spends bytes of text.
     pub(super) fn spend_text(&mut self, bytes: usize) -> Result<(), String> {
         match self.text.checked_sub(bytes) {
@@ -117,7 +128,9 @@ impl<'p, 'a> Machine<'p, 'a> {
         self.trace.reads.push(id);
     }
 
-    fn again(&mut self, reads: Reads) {
+    /// Repeats reads of before, so that they are of the present range too.
+    pub(super) fn again(&mut self, reads: Reads) {
+        self.charge(reads.len as usize);
         let (from, to) = (reads.start as usize, (reads.start + reads.len) as usize);
         if from < to {
             self.trace.reads.extend_from_within(from..to);
@@ -138,7 +151,9 @@ impl<'p, 'a> Machine<'p, 'a> {
             Kind::Item(of, key) => self.item(of, key),
             Kind::Not(x) => Ok(Value::Bool(!self.truth_of(x)?)),
             Kind::Neg(x) => match self.looked(x)? {
-                Value::Int(i) => Ok(Value::Int(-i)),
+                Value::Int(i) => {
+                    i.checked_neg().map(Value::Int).ok_or_else(|| Fault::new(e.at, "the result is too large"))
+                }
                 Value::Float(f) => Ok(Value::Float(-f)),
                 other => Err(Fault::new(x.at, format!("`-` needs a number, not {}", other.kind()))),
             },
@@ -165,8 +180,11 @@ impl<'p, 'a> Machine<'p, 'a> {
                 Err(fault) if fault.undefined && test.lenient => Ok(Value::Bool(false)),
                 Err(fault) => Err(fault),
             },
-            Kind::List(items) => items.iter().map(|i| self.eval(i)).collect::<Outcome<_>>().map(Value::List),
-            Kind::Map(pairs) => self.map_literal(pairs),
+            Kind::List(items) => {
+                let items = items.iter().map(|i| self.eval(i)).collect::<Outcome<_>>()?;
+                shallow(Value::List(items), e.at)
+            }
+            Kind::Map(pairs) => self.map_literal(pairs).and_then(|map| shallow(map, e.at)),
             Kind::Range(args) => self.range(args, e.at),
             Kind::Fragment(..) | Kind::Text(_) => Err(Fault::new(e.at, "it must be the whole expression")),
         }
@@ -186,20 +204,15 @@ impl<'p, 'a> Machine<'p, 'a> {
     fn route(&mut self, e: &'a Expr, root: Root, steps: &'a [super::expr::Step]) -> Outcome<Value<'a>> {
         let (mut value, reads) = match root {
             Root::Context(index) => (Value::Node(self.roots[index]), Reads::default()),
-            Root::Param(slot) => self.bound(self.params.get(slot), e.at)?,
-            Root::Local(slot) => self.bound(self.locals.get(slot), e.at)?,
+            Root::Param(slot) => bound(self.params.get(slot), e.at)?,
+            Root::Local(slot) => bound(self.locals.get(slot), e.at)?,
         };
+        self.charge(value.weight());
         self.again(reads);
         for step in steps {
             value = self.attribute(value, &step.name, step.at, e)?;
         }
         Ok(value)
-    }
-
-    fn bound(&self, binding: Option<&Binding<'a>>, at: Span) -> Outcome<(Value<'a>, Reads)> {
-        // Names are resolved when the package is compiled: a missing one is a fault of the tool, told as one.
-        let binding = binding.ok_or_else(|| Fault::new(at, "this name has no value here"))?;
-        Ok((binding.value.clone(), binding.reads))
     }
 
     fn attribute(&mut self, value: Value<'a>, name: &str, at: Span, whole: &Expr) -> Outcome<Value<'a>> {
@@ -258,6 +271,13 @@ impl<'p, 'a> Machine<'p, 'a> {
             self.spend_text(out.len()).map_err(|m| Fault::new(at, m))?;
             return Ok(Value::Str(Cow::Owned(out)));
         }
+        if op == Operator::Add
+            && let (Ok(mut x), Ok(y)) = (self.list(&left), self.list(&right))
+        {
+            self.charge(y.len());
+            x.extend(y);
+            return Ok(Value::List(x));
+        }
         let (kinds, overflow) = ((left.kind(), right.kind()), || Fault::new(at, "the result is too large"));
         match (left, right) {
             (Value::Int(x), Value::Int(y)) => integers(op, x, y).ok_or_else(|| match (op, y) {
@@ -265,10 +285,6 @@ impl<'p, 'a> Machine<'p, 'a> {
                 (Operator::Div, _) => Fault::new(at, format!("{x} / {y} is not an integer: use `//`")),
                 _ => overflow(),
             }),
-            (Value::List(mut x), Value::List(y)) if op == Operator::Add => {
-                x.extend(y);
-                Ok(Value::List(x))
-            }
             (x, y) => match (as_float(&x), as_float(&y)) {
                 (Some(x), Some(y)) => floats(op, x, y).map(Value::Float).ok_or_else(overflow),
                 _ => Err(Fault::new(
@@ -342,10 +358,12 @@ impl<'p, 'a> Machine<'p, 'a> {
             [from, to, by] if by > 0 => (from, to, by),
             _ => return Err(Fault::new(at, "the step of `range` must be positive")),
         };
-        if (to - from) / by > 10_000 {
-            return Err(Fault::new(at, "a `range` of more than 10000 items"));
-        }
-        let count = if to > from { (to - from + by - 1) / by } else { 0 };
+        let count = match to.checked_sub(from) {
+            Some(span) if span <= 0 => 0,
+            Some(span) if (span - 1) / by < RANGE => (span - 1) / by + 1,
+            _ => return Err(Fault::new(at, format!("a `range` of more than {RANGE} items"))),
+        };
+        self.charge(usize::try_from(count).unwrap_or(usize::MAX));
         Ok(Value::List((0..count).map(|n| Value::Int(from + n * by)).collect()))
     }
 
@@ -404,7 +422,11 @@ impl<'p, 'a> Machine<'p, 'a> {
     pub(super) fn look(&mut self, value: Value<'a>) -> Value<'a> {
         let Value::Node(id) = value else { return value };
         self.record(id);
-        self.scalar(id)
+        let seen = self.scalar(id);
+        if let Value::Str(text) = &seen {
+            self.charge(text.len() / BYTES_PER_STEP);
+        }
+        seen
     }
 
     /// Looks at a borrowed value.
@@ -429,7 +451,9 @@ impl<'p, 'a> Machine<'p, 'a> {
         match self.see(value) {
             Value::List(list) => Ok(list),
             Value::Node(id) if matches!(self.values.data(id), Data::Seq(_)) => {
-                Ok(self.values.present(id).map(Value::Node).collect())
+                let items: Vec<_> = self.values.present(id).map(Value::Node).collect();
+                self.charge(items.len());
+                Ok(items)
             }
             Value::Node(_) => Err("a map is not a list (`for key, value in map` walks it)".to_owned()),
             other => Err(format!("{} is not a list", other.kind())),
@@ -442,7 +466,10 @@ impl<'p, 'a> Machine<'p, 'a> {
             Value::Map(pairs) => Ok(pairs),
             Value::Node(id) if matches!(self.values.data(id), Data::Map(_)) => {
                 let values = self.values;
-                Ok(values.present(id).map(|c| (Cow::Borrowed(values.key(c)), Value::Node(c))).collect())
+                let pair = |c| (Cow::Borrowed(values.key(c)), Value::Node(c));
+                let pairs: Vec<_> = values.present(id).map(pair).collect();
+                self.charge(pairs.len());
+                Ok(pairs)
             }
             Value::Node(_) => Err("a list is not a map".to_owned()),
             other => Err(format!("{} is not a map", other.kind())),
@@ -477,7 +504,7 @@ impl<'p, 'a> Machine<'p, 'a> {
     }
 
     /// Whether two values are equal; nothing equals a value of another kind, save integers and floats.
-    fn same(&mut self, a: &Value<'a>, b: &Value<'a>) -> bool {
+    pub(super) fn same(&mut self, a: &Value<'a>, b: &Value<'a>) -> bool {
         match (self.see(a), self.see(b)) {
             (Value::Int(a), Value::Float(b)) | (Value::Float(b), Value::Int(a)) => a as f64 == b,
             (a @ (Value::Node(_) | Value::List(_) | Value::Map(_)), b) => {
@@ -501,6 +528,21 @@ impl<'p, 'a> Machine<'p, 'a> {
         let key = self.text(part)?;
         Ok(pairs.iter().any(|(k, _)| *k == key))
     }
+}
+
+/// Refuses values that nest so deep that walking them is a danger.
+fn shallow(value: Value<'_>, at: Span) -> Outcome<Value<'_>> {
+    if value.depth() > DEEPEST {
+        return Err(Fault::new(at, format!("lists and maps that nest more than {DEEPEST} deep")));
+    }
+    Ok(value)
+}
+
+/// The value of a name.
+fn bound<'a>(binding: Option<&Binding<'a>>, at: Span) -> Outcome<(Value<'a>, Reads)> {
+    // Names are resolved when the package is compiled: a missing one is a fault of the tool, told as one.
+    let binding = binding.ok_or_else(|| Fault::new(at, "this name has no value here"))?;
+    Ok((binding.value.clone(), binding.reads))
 }
 
 fn as_float(value: &Value<'_>) -> Option<f64> {

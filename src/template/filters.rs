@@ -110,8 +110,8 @@ pub(super) static FILTERS: &[Filter] = &[
     row("unique", (0, 0), |m, v| {
         let mut out: Vec<Value<'_>> = Vec::new();
         for item in m.list(&v[0])? {
-            let item = m.look(item);
-            if !out.contains(&item) {
+            m.charge(out.len());
+            if !out.iter().any(|have| m.same(have, &item)) {
                 out.push(item);
             }
         }
@@ -156,7 +156,8 @@ fn int<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
                 .then(|| s.parse().ok())
                 .flatten()
                 .map(Value::Int)
-                .ok_or_else(|| format!("`{s}` is not an integer"))
+                // The text itself may be a secret: the finding shows the line that was read.
+                .ok_or_else(|| "this string is not a decimal integer".to_owned())
         }
         other => Err(format!("{} is not an integer", other.kind())),
     }

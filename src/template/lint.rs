@@ -5,8 +5,8 @@
 
 use super::{
     CODE, CONTEXT, CONTEXT_KEYS, Program,
-    expr::{Expr, Kind, Root, Step},
-    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part, Stmt},
+    expr::{Expr, Kind, Operator, Root, Step},
+    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Param, Part, Stmt},
 };
 use crate::{
     diag::{Finding, Findings, nearest},
@@ -33,9 +33,13 @@ pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
         used: BTreeSet::new(),
         improvements: BTreeSet::new(),
         called: BTreeSet::new(),
+        texts: BTreeSet::new(),
+        given: BTreeSet::new(),
+        missing: Vec::new(),
         params: Vec::new(),
         locals: Vec::new(),
-        depth: 0,
+        calls: Vec::new(),
+        left: CALLS,
     };
     for unit in program.units.iter().filter(|u| u.params.is_none()) {
         unit.documents.iter().for_each(|d| linter.node(d));
@@ -46,6 +50,15 @@ pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
             linter.findings.push(Finding::error(CODE, at, "no template calls this fragment"));
         }
     }
+    for (index, file) in program.text_files.iter().enumerate() {
+        if !linter.texts.contains(&index) {
+            let finding = Finding::error(CODE, Span::whole(*file), "no template reads this file");
+            linter.findings.push(finding.help(
+                "templates and fragments are `templates/*.yaml`; other files are read by `text(\"path\")`",
+            ));
+        }
+    }
+    linter.unfilled();
     linter.unused(interface.defaults);
     for (name, at) in &interface.improvements {
         if !linter.improvements.contains(*name) {
@@ -78,10 +91,24 @@ struct Linter<'d, 'p> {
     used: BTreeSet<(Span, bool)>,
     improvements: BTreeSet<String>,
     called: BTreeSet<usize>,
+    /// Text files that are read.
+    texts: BTreeSet<usize>,
+    /// Arguments that some call gives: the fragment, the parameter's place.
+    given: BTreeSet<(usize, usize)>,
+    /// Arguments that a call does not give, and where it stands.
+    missing: Vec<(usize, usize, Span)>,
     params: Vec<Shape<'d>>,
     locals: Vec<Shape<'d>>,
-    depth: usize,
+    /// The fragments that are being followed.
+    calls: Vec<usize>,
+    /// Calls that may still be followed.
+    left: u32,
 }
+
+/// Fragment calls that are followed: some hundred times what the largest package needs.
+const CALLS: u32 = 100_000;
+/// Fragments that may call each other in a row.
+const CHAIN: usize = 16;
 
 impl<'d, 'p> Linter<'d, 'p> {
     fn fault(&mut self, at: Span, message: String, help: Option<String>) {
@@ -139,6 +166,7 @@ impl<'d, 'p> Linter<'d, 'p> {
             }),
             Kind::Fragment(unit, _) => self.fragment(*unit, e),
             Kind::Text(index) => {
+                self.texts.insert(*index);
                 if let Some(file) = self.program.texts.get(*index) {
                     let (params, locals) =
                         (std::mem::take(&mut self.params), std::mem::take(&mut self.locals));
@@ -156,6 +184,8 @@ impl<'d, 'p> Linter<'d, 'p> {
         match &e.kind {
             Kind::Filter(filter, _) => filter.number,
             Kind::Compare(..) | Kind::Not(_) | Kind::Test(..) | Kind::Neg(_) => true,
+            Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => true,
+            Kind::Binary(op, ..) => !matches!(op, Operator::Concat | Operator::Add),
             Kind::Route(root, steps) => {
                 let shape = self.start(*root);
                 let end = steps.iter().try_fold(shape, |at, step| child(at, &step.name, self.interface));
@@ -230,28 +260,68 @@ impl<'d, 'p> Linter<'d, 'p> {
         let Kind::Fragment(_, args) = &e.kind else { return };
         let Some(unit) = self.program.units.get(index) else { return };
         let wanted = unit.params.as_deref().unwrap_or(&[]);
-        for name in wanted.iter().filter(|n| !args.iter().any(|a| a.name == **n)) {
-            self.fault(e.at, format!("the fragment needs the argument `{name}`"), None);
-        }
-        for arg in args.iter().filter(|a| !wanted.contains(&a.name)) {
+        for arg in args.iter().filter(|a| !wanted.iter().any(|w| w.name == a.name)) {
             let near =
-                nearest(&arg.name, wanted.iter().map(|w| &**w)).map(|n| format!("did you mean `{n}`?"));
+                nearest(&arg.name, wanted.iter().map(|w| &*w.name)).map(|n| format!("did you mean `{n}`?"));
             self.fault(arg.at, format!("the fragment has no parameter `{}`", arg.name), near);
+            self.expr(&arg.value, true);
         }
         let mut shapes = Vec::with_capacity(wanted.len());
-        for name in wanted {
-            let arg = args.iter().find(|a| a.name == *name);
-            shapes.push(arg.map_or(Shape::Unknown, |a| self.expr(&a.value, false)));
+        for (n, param) in wanted.iter().enumerate() {
+            match args.iter().find(|a| a.name == param.name) {
+                Some(arg) => {
+                    self.given.insert((index, n));
+                    shapes.push(self.expr(&arg.value, false));
+                }
+                None => {
+                    self.missing.push((index, n, e.at));
+                    shapes.push(Shape::Unknown);
+                }
+            }
         }
-        if self.depth >= 16 {
-            self.fault(e.at, "fragments call each other without end".into(), None);
-            return;
+        if self.calls.contains(&index) {
+            return self.fault(e.at, "a fragment cannot call itself, nor what calls it".into(), None);
         }
+        if self.calls.len() >= CHAIN {
+            return self.fault(
+                e.at,
+                format!("more than {CHAIN} fragments that call each other in a row"),
+                None,
+            );
+        }
+        let Some(left) = self.left.checked_sub(1) else {
+            let message = format!("the templates call fragments more than {CALLS} times");
+            return self.fault(Span::whole(e.at.file), message, None);
+        };
+        self.left = left;
         let outer = (std::mem::replace(&mut self.params, shapes), std::mem::take(&mut self.locals));
-        self.depth += 1;
+        self.calls.push(index);
         unit.documents.iter().for_each(|d| self.node(d));
-        self.depth -= 1;
+        self.calls.pop();
         (self.params, self.locals) = outer;
+    }
+
+    /// Parameters without an argument. One that no call gives is most likely a misspelt name in the fragment.
+    fn unfilled(&mut self) {
+        for (unit, n, call) in std::mem::take(&mut self.missing) {
+            let params = self.program.units.get(unit).and_then(|u| u.params.as_deref()).unwrap_or(&[]);
+            let Some(param) = params.get(n) else { continue };
+            let name = &*param.name;
+            let finding = if self.given.contains(&(unit, n)) {
+                Finding::error(CODE, call, format!("the fragment needs the argument `{name}`"))
+                    .related(param.at, "it is first used here")
+            } else {
+                let given = |(at, _): &(usize, &Param)| self.given.contains(&(unit, *at));
+                let known = params.iter().enumerate().filter(given).map(|(_, p)| &*p.name);
+                let near = nearest(name, CONTEXT.into_iter().chain(known));
+                let mut finding =
+                    Finding::error(CODE, param.at, format!("no call of this fragment gives it `{name}`"))
+                        .related(call, "it is called here");
+                finding.help = near.map(|n| format!("did you mean `{n}`?"));
+                finding
+            };
+            self.findings.push(finding);
+        }
     }
 
     fn node(&mut self, node: &'p Node) {

@@ -7,7 +7,7 @@ use super::{
     Program, RenderFault, Rendered,
     eval::{Binding, Fault, Machine, Outcome},
     expr::{Argument, Expr, Kind},
-    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part},
+    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Param, Part},
     value::Value,
 };
 use crate::{
@@ -17,8 +17,11 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// Nested fragment calls that are allowed.
-const FRAMES: usize = 32;
+/// Bytes of text that are written for one step.
+const BYTES_PER_STEP: usize = 64;
+
+/// How deep templates may nest, fragments included: far more than any object of Kubernetes.
+const DEEPEST: usize = 200;
 
 /// Renders all templates of a program over one values tree.
 pub(super) fn render<'a>(program: &'a Program, values: &Values<'a>) -> Rendered<'a> {
@@ -96,6 +99,18 @@ impl<'a> Walker<'_, 'a> {
             self.fault(fault, mark);
             return None;
         }
+        if self.depth >= DEEPEST {
+            let message = format!("templates and fragments that nest more than {DEEPEST} deep");
+            self.fault(Fault::new(node.at, message), mark);
+            return None;
+        }
+        self.depth += 1;
+        let made = self.made(node, mark);
+        self.depth -= 1;
+        made
+    }
+
+    fn made(&mut self, node: &'a Node, mark: u32) -> Option<Field<'a>> {
         let data = match &node.kind {
             NodeKind::Null => Data::Null,
             NodeKind::Bool(b) => Data::Bool(*b),
@@ -106,6 +121,7 @@ impl<'a> Walker<'_, 'a> {
             NodeKind::Expr(e) => return self.expression(e, node.at),
             NodeKind::Text(parts) => {
                 let text = self.text(parts)?;
+                self.machine.charge(text.len() / BYTES_PER_STEP);
                 return Some(Field { data: Data::Str(text.into()), by: self.read_by(node.at, mark) });
             }
             NodeKind::Seq(items) => {
@@ -196,14 +212,10 @@ impl<'a> Walker<'_, 'a> {
     fn fragment(&mut self, unit: usize, args: &'a [Argument], at: Span) -> Option<Field<'a>> {
         let mark = self.machine.mark();
         let unit = self.machine.program.units.get(unit)?;
-        if self.depth >= FRAMES {
-            self.fault(Fault::new(at, format!("fragments call each other more than {FRAMES} deep")), mark);
-            return None;
-        }
         let mut params = Vec::with_capacity(args.len());
-        for name in unit.params.as_deref().unwrap_or(&[]) {
+        for Param { name, .. } in unit.params.as_deref().unwrap_or(&[]) {
             let Some(arg) = args.iter().find(|a| a.name == *name) else {
-                self.fault(Fault::new(at, format!("the fragment needs `{name}`")), mark);
+                self.fault(Fault::new(at, format!("the fragment needs the argument `{name}`")), mark);
                 return None;
             };
             let start = self.machine.mark();
@@ -222,11 +234,14 @@ impl<'a> Walker<'_, 'a> {
         );
         self.machine.trace.frames.push(Frame { parent: outer.2, at });
         self.machine.frame = u32::try_from(self.machine.trace.frames.len() - 1).unwrap_or(0);
-        self.depth += 1;
         let made = unit.documents.first().and_then(|d| self.node(d));
-        self.depth -= 1;
         (self.machine.params, self.machine.locals, self.machine.frame) = outer;
         made
+    }
+
+    /// Pays for text that is written: a string is written once for every field that holds it.
+    fn written(&mut self, text: &str) {
+        self.machine.charge(1 + text.len() / BYTES_PER_STEP);
     }
 
     /// A computed value as a field. A node of the values tree is copied with a provenance of its own for every part.
@@ -242,7 +257,10 @@ impl<'a> Walker<'_, 'a> {
                 _ => return Err(format!("{i} is too large for a manifest")),
             },
             Value::Float(f) => Data::Float(f),
-            Value::Str(s) => Data::Str(s),
+            Value::Str(s) => {
+                self.written(&s);
+                Data::Str(s)
+            }
             Value::List(list) => {
                 Data::Seq(list.into_iter().map(|v| self.field(v, by)).collect::<Result<_, _>>()?)
             }
@@ -254,20 +272,18 @@ impl<'a> Walker<'_, 'a> {
         Ok(Field { data, by })
     }
 
+    /// What led here (an `or`, a parameter) stays known beside the node itself, for every part of it.
     fn copy(&mut self, id: Id, outer: By) -> Field<'a> {
         let mark = self.machine.mark();
-        // What led here (an `or`, a parameter) stays known beside the node itself.
         let before = outer.reads;
-        let (from, to) = (before.start as usize, (before.start + before.len) as usize);
-        if before.start + before.len == mark {
-            self.machine.record(id);
-        } else {
-            self.machine.trace.reads.extend_from_within(from..to);
-            self.machine.record(id);
+        let adjoins = before.len > 0 && before.start + before.len == mark;
+        if !adjoins {
+            self.machine.again(before);
         }
-        let start = if before.len > 0 && before.start + before.len == mark { before.start } else { mark };
+        self.machine.record(id);
+        let start = if adjoins { before.start } else { mark };
         let by = By { reads: self.machine.since(start), ..outer };
-        let inner = By { reads: Reads::default(), ..outer };
+        self.machine.charge(1);
         let values = self.machine.values;
         let data = match values.data(id) {
             values::Data::Absent => Data::Null,
@@ -275,13 +291,16 @@ impl<'a> Walker<'_, 'a> {
             values::Data::Int(i) => Data::Int(i),
             values::Data::UInt(u) => Data::UInt(u),
             values::Data::Float(f) => Data::Float(f),
-            values::Data::Str(s) => Data::Str(Cow::Borrowed(s)),
-            values::Data::Seq(_) => Data::Seq(values.present(id).map(|c| self.copy(c, inner)).collect()),
+            values::Data::Str(s) => {
+                self.written(s);
+                Data::Str(Cow::Borrowed(s))
+            }
+            values::Data::Seq(_) => Data::Seq(values.present(id).map(|c| self.copy(c, outer)).collect()),
             values::Data::Map(_) => Data::Map(
                 values
                     .present(id)
                     .map(|c| {
-                        let value = self.copy(c, inner);
+                        let value = self.copy(c, outer);
                         Member { key: Cow::Borrowed(values.key(c)), by: value.by, value }
                     })
                     .collect(),
@@ -293,11 +312,17 @@ impl<'a> Walker<'_, 'a> {
     fn guarded<T>(&mut self, at: Span, mark: u32, inner: impl FnOnce(&mut Self) -> T) -> T {
         let outer = self.machine.guard;
         let reads = self.machine.since(mark);
-        self.machine.trace.guards.push(Guard { parent: outer, at, reads });
-        self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
+        self.guard(at, reads);
         let out = inner(self);
         self.machine.guard = outer;
         out
+    }
+
+    /// From here on fields stand under one more condition.
+    fn guard(&mut self, at: Span, reads: Reads) {
+        let parent = self.machine.guard;
+        self.machine.trace.guards.push(Guard { parent, at, reads });
+        self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
     }
 
     /// The first branch that holds, with where its condition stands.
@@ -349,10 +374,29 @@ impl<'a> Walker<'_, 'a> {
             merged: Vec::with_capacity(map.entries.len()),
         };
         self.entries(&map.entries, map.mixed, &mut gathered);
-        if map.soft && gathered.members.is_empty() {
-            return None;
+        if map.soft {
+            if gathered.members.is_empty() {
+                return None;
+            }
+            return Some(self.soft(gathered.members, by));
         }
         Some(Field { data: Data::Map(gathered.members), by })
+    }
+
+    /// A map that is there only because a condition in it holds names what its members' conditions read.
+    fn soft(&mut self, members: Vec<Member<'a>>, by: By) -> Field<'a> {
+        let mark = self.machine.mark();
+        for member in &members {
+            let trace = &self.machine.trace;
+            let inside: Vec<Reads> = std::iter::successors(Some(member.value.by.guard), |g| {
+                trace.guards.get(*g as usize).map(|g| g.parent)
+            })
+            .take_while(|g| *g != by.guard && *g != 0)
+            .filter_map(|g| trace.guards.get(g as usize).map(|g| g.reads))
+            .collect();
+            inside.into_iter().for_each(|reads| self.machine.again(reads));
+        }
+        Field { data: Data::Map(members), by: self.read_by(by.at, mark) }
     }
 
     fn entries(&mut self, entries: &'a [Entry], mixed: bool, out: &mut Gathered<'a>) {
@@ -399,7 +443,17 @@ impl<'a> Walker<'_, 'a> {
                 None => return,
             },
         };
-        let Some(value) = self.node(value) else { return };
+        // A computed key decides where the value is: what it read is a condition of all below it.
+        let value = if by.reads.len == 0 {
+            self.node(value)
+        } else {
+            let outer = self.machine.guard;
+            self.guard(at, by.reads);
+            let made = self.node(value);
+            self.machine.guard = outer;
+            made
+        };
+        let Some(value) = value else { return };
         if value.data == Data::Null {
             // Kubernetes takes null for absent: so do we, and nothing is written.
             self.machine.trace.omissions.push(Omission { at, by: value.by });

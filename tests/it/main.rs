@@ -8,4 +8,5 @@ mod command_line;
 mod output;
 mod schema;
 mod support;
+mod template;
 mod yaml;
