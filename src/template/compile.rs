@@ -53,7 +53,7 @@ impl<'t> Compiler<'_, '_, 't> {
                         "`merge` spreads into a list or a map: write it as an item or a key",
                     );
                 }
-                let mut parts = self.parts(s, node.span, node.style)?;
+                let mut parts = self.parts(s, node.span, node.style, true)?;
                 match parts.pop() {
                     Some(Part::Expr(e)) if parts.is_empty() => NodeKind::Expr(e),
                     Some(last) => {
@@ -73,7 +73,7 @@ impl<'t> Compiler<'_, '_, 't> {
         Some(Node { at: node.span, kind })
     }
 
-    fn parts(&mut self, cooked: &'t str, span: Span, style: Style) -> Option<Vec<Part>> {
+    fn parts(&mut self, cooked: &'t str, span: Span, style: Style, value: bool) -> Option<Vec<Part>> {
         let place = Place::new(self.text, span, style, cooked);
         let found = match pieces(cooked) {
             Ok(found) => found,
@@ -84,10 +84,11 @@ impl<'t> Compiler<'_, '_, 't> {
         };
         let mut out = Vec::with_capacity(found.len());
         let mut sound = true;
+        let whole = value && found.len() == 1;
         for piece in found {
             match piece {
                 Piece::Text(text) => out.push(Part::Literal(text.into())),
-                Piece::Expr(source, base) => match expression(self.names, source, &place, base) {
+                Piece::Expr(source, base) => match expression(self.names, source, &place, base, whole) {
                     Some(e) => out.push(Part::Expr(e)),
                     None => sound = false,
                 },
@@ -97,13 +98,16 @@ impl<'t> Compiler<'_, '_, 't> {
     }
 
     /// The expression that follows a directive's word.
-    fn rest(&mut self, key: &'t yaml::Key, from: usize, to: usize) -> Option<Expr> {
+    fn rest(&mut self, key: &'t yaml::Key, word: &str, from: usize, to: usize) -> Option<Expr> {
         let place = Place::new(self.text, key.span, key.style, &key.text);
-        expression(self.names, &key.text[from..to], &place, from)
+        expression(self.names, &key.text[from..to], &place, from, word == "merge")
     }
 
     fn condition(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<Expr> {
-        self.rest(key, d.at, d.at + d.rest.len())
+        if d.rest.is_empty() {
+            return self.fault(key.span, format!("`{}` needs an expression", d.word));
+        }
+        self.rest(key, d.word, d.at, d.at + d.rest.len())
     }
 
     fn map(&mut self, node: &'t yaml::Node, entries: &'t [yaml::Entry]) -> Option<Map> {
@@ -169,7 +173,7 @@ impl<'t> Compiler<'_, '_, 't> {
 
     fn pair(&mut self, entry: &'t yaml::Entry) -> Option<Entry> {
         let key = if entry.key.text.contains("${{") {
-            self.parts(&entry.key.text, entry.key.span, entry.key.style).map(Key::Text)
+            self.parts(&entry.key.text, entry.key.span, entry.key.style, false).map(Key::Text)
         } else {
             Some(Key::Literal(entry.key.text.clone()))
         };
@@ -264,7 +268,7 @@ impl<'t> Compiler<'_, '_, 't> {
         else {
             return self.fault(key.span, "a loop is written `for item in list` or `for key, value in map`");
         };
-        let over = self.rest(key, d.at + at + 4, d.at + d.rest.len());
+        let over = self.rest(key, d.word, d.at + at + 4, d.at + d.rest.len());
         let fresh = self.fresh(key.span, &names);
         let over = over.filter(|_| fresh.is_some()).map(|over| Loop { pairs: names.len() == 2, over });
         Some((over, names.into_iter().map(Into::into).collect()))
@@ -277,7 +281,7 @@ impl<'t> Compiler<'_, '_, 't> {
         else {
             return self.fault(key.span, "a name is given as `with name = expression`");
         };
-        let value = self.rest(key, d.at + name.len() + 1, d.at + d.rest.len());
+        let value = self.rest(key, d.word, d.at + name.len() + 1, d.at + d.rest.len());
         let fresh = self.fresh(key.span, &[name.trim()]);
         Some((value.filter(|_| fresh.is_some()), name.trim().into()))
     }
@@ -303,7 +307,7 @@ impl<'t> Compiler<'_, '_, 't> {
             Data::Str(text) => match directive(text).filter(|d| d.word == "merge") {
                 Some(d) => {
                     let place = Place::new(self.text, node.span, node.style, text);
-                    let e = expression(self.names, &text[d.at..d.at + d.rest.len()], &place, d.at)?;
+                    let e = expression(self.names, &text[d.at..d.at + d.rest.len()], &place, d.at, true)?;
                     Some(vec![Item::Merge(e)])
                 }
                 None => Some(vec![Item::One(self.node(node)?)]),

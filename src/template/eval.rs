@@ -231,12 +231,17 @@ impl<'p, 'a> Machine<'p, 'a> {
                         Err(undefined(&format!("`{}` has no `{name}`", self.values.route(id))))
                     }
                 },
-                Data::Seq(_) => {
-                    name.parse().ok().and_then(|n| self.values.item(id, n)).map(Value::Node).ok_or_else(
-                        || undefined(&format!("the list `{}` has no `{name}`", self.values.route(id))),
-                    )
+                Data::Seq(_) => match name.parse().ok().and_then(|n| self.values.item(id, n)) {
+                    Some(item) => Ok(Value::Node(item)),
+                    None => {
+                        self.record(id);
+                        Err(undefined(&format!("the list `{}` has no `{name}`", self.values.route(id))))
+                    }
+                },
+                _ => {
+                    self.record(id);
+                    Err(undefined(&format!("`{}` is a scalar: it has no `{name}`", self.values.route(id))))
                 }
-                _ => Err(undefined(&format!("`{}` is a scalar: it has no `{name}`", self.values.route(id)))),
             },
             Value::Null => Ok(Value::Null),
             Value::Map(pairs) => pairs
@@ -517,7 +522,13 @@ impl<'p, 'a> Machine<'p, 'a> {
     fn contains(&mut self, whole: &Value<'a>, part: &Value<'a>) -> Result<bool, String> {
         let looked = self.see(whole);
         if let Value::Str(text) = &looked {
-            return Ok(text.contains(&*self.text(part)?));
+            return match self.see(part) {
+                Value::Str(part) => Ok(text.contains(&*part)),
+                other => Err(format!(
+                    "a text holds only texts, and {} is none (`| string` makes one)",
+                    other.kind()
+                )),
+            };
         }
         if let Ok(list) = self.list(&looked) {
             return Ok(list.iter().any(|item| self.same(item, part)));

@@ -40,31 +40,15 @@ pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
         locals: Vec::new(),
         calls: Vec::new(),
         left: CALLS,
+        cut: false,
     };
     for unit in program.units.iter().filter(|u| u.params.is_none()) {
         unit.documents.iter().for_each(|d| linter.node(d));
     }
-    for (index, unit) in program.units.iter().enumerate() {
-        if unit.params.is_some() && !linter.called.contains(&index) {
-            let at = Span::whole(program.files[index]);
-            linter.findings.push(Finding::error(CODE, at, "no template calls this fragment"));
-        }
-    }
-    for (index, file) in program.text_files.iter().enumerate() {
-        if !linter.texts.contains(&index) {
-            let finding = Finding::error(CODE, Span::whole(*file), "no template reads this file");
-            linter.findings.push(finding.help(
-                "templates and fragments are `templates/*.yaml`; other files are read by `text(\"path\")`",
-            ));
-        }
-    }
     linter.unfilled();
-    linter.unused(interface.defaults);
-    for (name, at) in &interface.improvements {
-        if !linter.improvements.contains(*name) {
-            let message = format!("no template reads the improvement `{name}`");
-            linter.findings.push(Finding::error(CODE, *at, message));
-        }
+    if !linter.cut {
+        linter.uncalled();
+        linter.unused(interface.defaults, "");
     }
     linter.findings.into_sorted(|f| f.at.file)
 }
@@ -103,6 +87,8 @@ struct Linter<'d, 'p> {
     calls: Vec<usize>,
     /// Calls that may still be followed.
     left: u32,
+    /// Not every call was followed, so what is not used is not known.
+    cut: bool,
 }
 
 /// Fragment calls that are followed: some hundred times what the largest package needs.
@@ -246,6 +232,15 @@ impl<'d, 'p> Linter<'d, 'p> {
                 ("the values have no".into(), node.entries().iter().map(|e| &*e.key.text).collect())
             }
             Shape::Keys(name, keys) => (format!("`{name}` has no"), keys.to_vec()),
+            Shape::Root(index) if CONTEXT.get(index) == Some(&"values") => (
+                "the values have no".into(),
+                self.interface.defaults.entries().iter().map(|e| &*e.key.text).collect(),
+            ),
+            Shape::Root(index) if CONTEXT.get(index) != Some(&"improvements") => {
+                let keys = CONTEXT_KEYS.iter().find(|(r, _)| Some(r) == CONTEXT.get(index));
+                let (name, keys) = keys.copied().unwrap_or_default();
+                (format!("`{name}` has no"), keys.to_vec())
+            }
             Shape::Root(_) | Shape::Improvements | Shape::Unknown => (
                 "the package declares no improvement".into(),
                 self.interface.improvements.iter().map(|(n, _)| *n).collect(),
@@ -280,20 +275,24 @@ impl<'d, 'p> Linter<'d, 'p> {
             }
         }
         if self.calls.contains(&index) {
+            self.cut = true;
             return self.fault(e.at, "a fragment cannot call itself, nor what calls it".into(), None);
         }
         if self.calls.len() >= CHAIN {
+            self.cut = true;
             return self.fault(
                 e.at,
                 format!("more than {CHAIN} fragments that call each other in a row"),
                 None,
             );
         }
-        let Some(left) = self.left.checked_sub(1) else {
-            let message = format!("the templates call fragments more than {CALLS} times");
-            return self.fault(Span::whole(e.at.file), message, None);
-        };
-        self.left = left;
+        if self.left == 0 {
+            if !std::mem::replace(&mut self.cut, true) {
+                self.fault(e.at, format!("the templates call fragments more than {CALLS} times"), None);
+            }
+            return;
+        }
+        self.left -= 1;
         let outer = (std::mem::replace(&mut self.params, shapes), std::mem::take(&mut self.locals));
         self.calls.push(index);
         unit.documents.iter().for_each(|d| self.node(d));
@@ -454,19 +453,44 @@ impl<'d, 'p> Linter<'d, 'p> {
         self.locals.truncate(depth);
     }
 
+    /// Finds the fragments, text files and improvements that no template uses.
+    fn uncalled(&mut self) {
+        let (program, interface) = (self.program, self.interface);
+        for (index, unit) in program.units.iter().enumerate() {
+            if unit.params.is_some() && !self.called.contains(&index) {
+                self.fault(Span::whole(program.files[index]), "no template calls this fragment".into(), None);
+            }
+        }
+        for (index, file) in program.text_files.iter().enumerate() {
+            if !self.texts.contains(&index) {
+                let help = "templates and fragments are `templates/*.yaml`; other files are read by `text(\"path\")`";
+                self.fault(Span::whole(*file), "no template reads this file".into(), Some(help.into()));
+            }
+        }
+        for (name, at) in &interface.improvements {
+            if !self.improvements.contains(*name) {
+                self.fault(*at, format!("no template reads the improvement `{name}`"), None);
+            }
+        }
+    }
+
     /// Finds the leaves of the defaults that no expression reads.
-    fn unused(&mut self, node: &'d yaml::Node) {
+    fn unused(&mut self, node: &'d yaml::Node, above: &str) {
         for entry in node.entries() {
             if self.used.contains(&(entry.value.span, true)) {
                 continue;
             }
+            let route = match above {
+                "" => entry.key.text.to_string(),
+                above => format!("{above}.{}", entry.key.text),
+            };
             if entry.value.entries().is_empty() {
                 if !self.used.contains(&(entry.value.span, false)) {
-                    let message = format!("no template reads the value `{}`", entry.key.text);
+                    let message = format!("no template reads the value `{route}`");
                     self.fault(entry.key.span, message, None);
                 }
             } else {
-                self.unused(&entry.value);
+                self.unused(&entry.value, &route);
             }
         }
     }
@@ -476,7 +500,8 @@ impl<'d, 'p> Linter<'d, 'p> {
 fn child<'d>(shape: Shape<'d>, name: &str, interface: &'d Interface<'d>) -> Option<Shape<'d>> {
     match shape {
         Shape::Root(index) => match CONTEXT.get(index).copied() {
-            Some("values") => child(Shape::Default(interface.defaults), name, interface),
+            // Unlike an empty map in them, empty values are closed.
+            Some("values") => interface.defaults.get(name).map(Shape::Default),
             Some("improvements") => {
                 interface.improvements.iter().any(|(n, _)| *n == name).then_some(Shape::Improvements)
             }

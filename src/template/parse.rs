@@ -80,12 +80,14 @@ impl Names<'_> {
     }
 }
 
-/// Compiles the expression `source`, which starts at `base` of the scalar at `place`.
+/// Compiles the expression `source`, which starts at `base` of the scalar at `place`. Where it is a whole `value`, it may
+/// be a fragment or a text file.
 pub(super) fn expression(
     names: &mut Names<'_>,
     source: &str,
     place: &Place<'_>,
     base: usize,
+    value: bool,
 ) -> Option<Expr> {
     let whole = place.at(base, base + source.len());
     if source.trim().is_empty() {
@@ -95,7 +97,7 @@ pub(super) fn expression(
         return names.fault(whole, format!("an expression of more than {LONGEST} bytes"));
     }
     match minijinja::machinery::parse_expr(source) {
-        Ok(tree) => Parser { names, place, base, whole: true, depth: 0 }.expr(&tree, true),
+        Ok(tree) => Parser { names, place, base, whole: value, depth: 0 }.expr(&tree, true),
         Err(error) => {
             let at =
                 error.range().map_or(whole, |r| place.at(base + r.start, base + r.end.min(source.len())));

@@ -262,11 +262,21 @@ impl<'a> Walker<'_, 'a> {
                 Data::Str(s)
             }
             Value::List(list) => {
-                Data::Seq(list.into_iter().map(|v| self.field(v, by)).collect::<Result<_, _>>()?)
+                let mut items = Vec::with_capacity(list.len());
+                for value in list {
+                    items.push(self.field(value, by)?);
+                }
+                // Null is not there, as where a template writes it.
+                items.retain(|f| f.data != Data::Null);
+                Data::Seq(items)
             }
             Value::Map(pairs) => {
-                let member = |(key, v)| Ok(Member { key, by, value: self.field(v, by)? });
-                Data::Map(pairs.into_iter().map(member).collect::<Result<_, String>>()?)
+                let mut members = Vec::with_capacity(pairs.len());
+                for (key, value) in pairs {
+                    members.push(Member { key, by, value: self.field(value, by)? });
+                }
+                members.retain(|m| m.value.data != Data::Null);
+                Data::Map(members)
             }
         };
         Ok(Field { data, by })
@@ -505,7 +515,13 @@ impl<'a> Walker<'_, 'a> {
     fn items(&mut self, items: &'a [Item], out: &mut Vec<Field<'a>>) {
         for item in items {
             match item {
-                Item::One(node) => out.extend(self.node(node)),
+                Item::One(node) => match self.node(node) {
+                    // As in maps: null is not there.
+                    Some(Field { data: Data::Null, by }) => {
+                        self.machine.trace.omissions.push(Omission { at: node.at, by });
+                    }
+                    made => out.extend(made),
+                },
                 Item::If(branches) => {
                     let mark = self.machine.mark();
                     if let Some((at, body)) = self.branch(branches) {

@@ -1,1 +1,369 @@
-//! x
+//! Provenance is exact: for every embedded package each leaf of the values is changed alone, and every part of the
+//! output that changes, appears or goes must name that leaf, in what it read or in what its conditions read.
+//!
+//! A leaf that a part names and that changes nothing there is a claim in vain; their share is printed, not judged.
+
+use super::{named, tree};
+use podwright::{
+    field::{By, Data as FieldData, Field, Trace},
+    package::{Place, load},
+    source::{Sources, embedded},
+    template::{Interface, Program, lint},
+    values::{self, Id, Origin, TOP, Values},
+    yaml::{Data, Entry, Node},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+/// One leaf or container of a rendering: its text if it is a leaf, and the routes that it names.
+#[derive(Debug, Clone)]
+struct Part {
+    text: String,
+    names: BTreeSet<String>,
+}
+
+/// A rendering by the place of every part. Items of lists are placed by name or by what they hold, so that one more
+/// item does not change its neighbours.
+type Parts = BTreeMap<String, Part>;
+
+struct Rendering {
+    parts: Parts,
+    faults: Vec<String>,
+}
+
+/// What a run over one set of values found.
+#[derive(Debug, Default)]
+struct Tally {
+    leaves: usize,
+    changes: usize,
+    parts: usize,
+    claims: usize,
+    vain: usize,
+    misses: Vec<String>,
+}
+
+/// A package's program and trees, apart from the rest of the tool.
+struct Subject {
+    program: Program,
+    defaults: Node,
+    sources: Sources,
+    improvements: Vec<String>,
+    context: Node,
+}
+
+impl Subject {
+    fn new(name: &str, version: &str) -> Self {
+        let mut sources = Sources::default();
+        let files: Vec<(podwright::source::FileId, &str, &str)> = embedded::package(name, version)
+            .map(|(path, text)| (sources.add(path, text), path, text))
+            .collect();
+        let text = |path: &str| files.iter().find(|f| f.1 == path).unwrap().2;
+        let templates: Vec<_> = files
+            .iter()
+            .filter(|f| f.1.starts_with("templates/") || f.1.starts_with("files/"))
+            .map(|&(id, path, text)| podwright::template::File { id, path, text })
+            .collect();
+        let (program, findings) = Program::compile(&templates);
+        assert!(findings.is_empty(), "{findings:?}");
+        let meta = tree(&mut sources, "package.yaml", text("package.yaml")).unwrap();
+        let defaults = tree(&mut sources, "values.yaml", text("values.yaml")).unwrap();
+        let names = meta.get("improvements").map_or(&[][..], Node::entries);
+        let improvements: Vec<String> = names.iter().map(|e| e.key.text.to_string()).collect();
+        let declared = names.iter().map(|e| (&*e.key.text, e.key.span)).collect();
+        let findings = lint(&program, &Interface { defaults: &defaults, improvements: declared });
+        let shown: Vec<_> =
+            findings.iter().map(|f| format!("{} {}", sources.show(f.at), f.message)).collect();
+        assert!(shown.is_empty(), "{name} {version}: {shown:#?}");
+        let context = tree(&mut sources, "context.yaml", super::CONTEXT).unwrap();
+        Self { program, defaults, sources, improvements, context }
+    }
+
+    fn render(&self, whole: &Node, improvements: &Node) -> Rendering {
+        let values = super::merged(whole, None, &self.context, improvements);
+        let rendered = self.program.render(&values);
+        let mut walk = Walk { values: &values, trace: &rendered.trace, parts: Parts::new() };
+        let mut seen = BTreeMap::new();
+        for document in &rendered.documents {
+            let place = unique(&mut seen, identity(document));
+            walk.field(&place, document, document.by);
+        }
+        let faults = rendered.faults.iter().map(|f| f.message.clone()).collect();
+        Rendering { parts: walk.parts, faults }
+    }
+}
+
+fn identity(document: &Field<'_>) -> String {
+    let at = |keys: &[&str]| document.at(keys).and_then(Field::as_str).unwrap_or("").to_owned();
+    format!("{} {}", at(&["kind"]), at(&["metadata", "name"]))
+}
+
+fn unique(seen: &mut BTreeMap<String, usize>, name: String) -> String {
+    let count = seen.entry(name.clone()).or_default();
+    *count += 1;
+    if *count == 1 { name } else { format!("{name}~{count}") }
+}
+
+struct Walk<'w> {
+    values: &'w Values<'w>,
+    trace: &'w Trace,
+    parts: Parts,
+}
+
+impl Walk<'_> {
+    fn names(&self, by: By) -> BTreeSet<String> {
+        named(self.trace, by).into_iter().map(|id: Id| self.values.route(id).to_string()).collect()
+    }
+
+    /// `key` is what made the key that the field stands under.
+    fn field(&mut self, place: &str, field: &Field<'_>, key: By) {
+        let mut names = self.names(field.by);
+        names.extend(self.names(key));
+        let text = match &field.data {
+            FieldData::Map(_) => "map".to_owned(),
+            FieldData::Seq(_) => "list".to_owned(),
+            other => format!("{other:?}"),
+        };
+        self.parts.insert(place.to_owned(), Part { text, names });
+        for member in field.members() {
+            self.field(&format!("{place}/{}", member.key), &member.value, member.by);
+        }
+        let mut seen = BTreeMap::new();
+        for item in field.items() {
+            // An item is known by its name, else by its text: what another item does is not its change.
+            let name = match (&item.data, item.get("name").and_then(Field::as_str)) {
+                (_, Some(name)) => format!("name={name}"),
+                (FieldData::Map(members), None) => {
+                    members.iter().map(|m| m.key.as_ref()).collect::<Vec<_>>().join("+")
+                }
+                (FieldData::Seq(_), None) => "list".to_owned(),
+                (other, None) => format!("{other:?}"),
+            };
+            let name = unique(&mut seen, name);
+            self.field(&format!("{place}[{name}]"), item, item.by);
+        }
+    }
+}
+
+/// Whether one of the routes is `leaf`, holds it, or lies in what it was.
+fn names_leaf(names: &BTreeSet<String>, leaf: &str) -> bool {
+    let below =
+        |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with(['.', '[']));
+    names.iter().any(|name| below(leaf, name) || below(name, leaf))
+}
+
+fn compare(leaf: &str, before: &Rendering, after: &Rendering, tally: &mut Tally) {
+    let mut changed = 0;
+    for (place, part) in &before.parts {
+        let claims = names_leaf(&part.names, leaf);
+        let other = after.parts.get(place);
+        let same = other.is_some_and(|o| o.text == part.text);
+        if claims {
+            tally.claims += 1;
+            tally.vain += usize::from(same);
+        }
+        if same {
+            continue;
+        }
+        changed += 1;
+        if !claims && !other.is_some_and(|o| names_leaf(&o.names, leaf)) {
+            tally.misses.push(format!("{leaf}: {place} was {} and names {:?}", part.text, part.names));
+        }
+    }
+    for (place, part) in after.parts.iter().filter(|(place, _)| !before.parts.contains_key(*place)) {
+        changed += 1;
+        if !names_leaf(&part.names, leaf) {
+            tally.misses.push(format!("{leaf}: {place} is now {} and names {:?}", part.text, part.names));
+        }
+    }
+    tally.leaves += 1;
+    tally.changes += usize::from(changed > 0);
+    tally.parts += changed;
+}
+
+/// Other values that a leaf could have.
+fn others(data: &Data) -> Vec<Data> {
+    let text = |s: &str| Data::Str(s.into());
+    match data {
+        Data::Bool(b) => vec![Data::Bool(!b)],
+        Data::Int(i) => vec![Data::Int(i + 1), Data::Null],
+        Data::UInt(u) => vec![Data::UInt(u - 1)],
+        Data::Float(f) => vec![Data::Float(f + 1.0)],
+        Data::Str(s) => {
+            let more = match s.parse::<i64>() {
+                Ok(i) => (i + 1).to_string(),
+                Err(_) => format!("{s}x"),
+            };
+            vec![Data::Str(more.into()), text(""), Data::Null]
+        }
+        Data::Null => vec![text("other"), text("9")],
+        Data::Seq(_) => vec![Data::Seq(vec![node(text("item"))])],
+        Data::Map(_) => vec![Data::Map(vec![entry("added", node(text("value")))])],
+    }
+}
+
+/// Words that conditions of templates look for: tried in place of every string.
+const WORDS: [&str; 7] = ["S3", "LoadBalancer", "NodePort", "ExternalName", "Recreate", "-", "postgres"];
+
+fn node(data: Data) -> Node {
+    let span = podwright::source::Span::default();
+    Node { data, span, style: podwright::yaml::Style::Plain, suspect: false }
+}
+
+fn entry(key: &str, value: Node) -> Entry {
+    let span = podwright::source::Span::default();
+    Entry {
+        key: podwright::yaml::Key { text: key.into(), span, style: podwright::yaml::Style::Plain },
+        value,
+    }
+}
+
+/// The merged tree of layers as one tree of a file.
+fn flat(values: &Values<'_>, id: Id) -> Node {
+    node(match values.data(id) {
+        values::Data::Absent => Data::Null,
+        values::Data::Bool(b) => Data::Bool(b),
+        values::Data::Int(i) => Data::Int(i),
+        values::Data::UInt(u) => Data::UInt(u),
+        values::Data::Float(f) => Data::Float(f),
+        values::Data::Str(s) => Data::Str(s.into()),
+        values::Data::Seq(_) => Data::Seq(values.children(id).map(|c| flat(values, c)).collect()),
+        values::Data::Map(_) => {
+            Data::Map(values.children(id).map(|c| entry(values.key(c), flat(values, c))).collect())
+        }
+    })
+}
+
+/// Walks the leaves of a tree, with the way to each as steps of indices.
+fn leaves(node: &Node, way: &mut Vec<usize>, route: &str, out: &mut Vec<(Vec<usize>, String)>) {
+    let inner: Vec<(String, &Node)> = match &node.data {
+        Data::Map(entries) => entries
+            .iter()
+            .map(|e| {
+                let key = e.key.text.replace('\\', "\\\\").replace('.', "\\.").replace('[', "\\[");
+                (format!("{route}.{key}"), &e.value)
+            })
+            .collect(),
+        Data::Seq(items) => items.iter().enumerate().map(|(n, i)| (format!("{route}[{n}]"), i)).collect(),
+        _ => Vec::new(),
+    };
+    if inner.is_empty() {
+        out.push((way.clone(), route.to_owned()));
+    }
+    for (n, (route, child)) in inner.into_iter().enumerate() {
+        way.push(n);
+        leaves(child, way, &route, out);
+        way.pop();
+    }
+}
+
+fn at<'n>(node: &'n mut Node, way: &[usize]) -> &'n mut Node {
+    way.iter().fold(node, |node, &n| match &mut node.data {
+        Data::Map(entries) => &mut entries[n].value,
+        Data::Seq(items) => &mut items[n],
+        _ => unreachable!(),
+    })
+}
+
+/// The values sets of a package: `tests/cases/audit/<package>/*.yaml`, and its defaults.
+fn sets(package: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/audit").join(package);
+    let mut sets: Vec<(String, String)> = fs::read_dir(folder)
+        .map(|entries| {
+            let read = |path: &Path| fs::read_to_string(path).unwrap();
+            entries
+                .map(|e| e.unwrap().path())
+                .map(|p| (p.file_stem().unwrap().to_string_lossy().into_owned(), read(&p)))
+                .collect()
+        })
+        .unwrap_or_default();
+    sets.sort();
+    sets.insert(0, ("defaults".to_owned(), "{}".to_owned()));
+    sets
+}
+
+#[test]
+fn every_change_is_named_by_what_it_changes() {
+    for (name, version) in embedded::packages() {
+        let mut subject = Subject::new(name, version);
+        let mut total = Tally::default();
+        for (set, text) in sets(name) {
+            let layer = tree(&mut subject.sources, &set, &text).unwrap();
+            for on in [true, false] {
+                let switches: Vec<Entry> =
+                    subject.improvements.iter().map(|n| entry(n, node(Data::Bool(on)))).collect();
+                let switches = node(Data::Map(switches));
+                let tally = audit(&subject, &layer, &switches);
+                eprintln!(
+                    "{name} {version}, {set}, improvements {on}: {} changes of a leaf, {} of them change {} parts; {} claims, {} in vain",
+                    tally.leaves, tally.changes, tally.parts, tally.claims, tally.vain
+                );
+                total.leaves += tally.leaves;
+                total.changes += tally.changes;
+                total.parts += tally.parts;
+                total.claims += tally.claims;
+                total.vain += tally.vain;
+                total.misses.extend(tally.misses);
+            }
+        }
+        eprintln!(
+            "{name} {version}: {} changes, {} parts changed, {} misses; {:.0} % of claims in vain",
+            total.leaves,
+            total.parts,
+            total.misses.len(),
+            100.0 * total.vain as f64 / total.claims.max(1) as f64
+        );
+        total.misses.truncate(60);
+        assert!(total.misses.is_empty(), "{:#?}", total.misses);
+        assert!(total.parts > total.leaves / 2, "{total:?}");
+    }
+}
+
+fn audit(subject: &Subject, layer: &Node, improvements: &Node) -> Tally {
+    let both = vec![
+        Origin { layer: 0, key: None, node: &subject.defaults },
+        Origin { layer: 1, key: None, node: layer },
+    ];
+    let values = values::merge(&[("values", both)]);
+    let mut whole = flat(&values, values.get(TOP, "values").unwrap());
+    let before = subject.render(&whole, improvements);
+    assert!(before.faults.is_empty(), "{:?}", before.faults);
+    let mut list = Vec::new();
+    leaves(&whole, &mut Vec::new(), "values", &mut list);
+    let mut tally = Tally::default();
+    for (way, route) in list {
+        let kept = at(&mut whole, &way).data.clone();
+        let mut tries = others(&kept);
+        if matches!(kept, Data::Str(_)) {
+            tries.extend(
+                WORDS.iter().filter(|w| kept != Data::Str((**w).into())).map(|w| Data::Str((*w).into())),
+            );
+        }
+        for other in tries {
+            at(&mut whole, &way).data = other;
+            let after = subject.render(&whole, improvements);
+            // A value that no schema would let pass may have no rendering at all.
+            if after.faults.is_empty() {
+                compare(&route, &before, &after, &mut tally);
+            }
+        }
+        at(&mut whole, &way).data = kept;
+    }
+    tally
+}
+
+/// Embedded packages are not checked at every start: here they are, as strictly as a workspace's own.
+#[test]
+fn embedded_packages_are_sound_as_workspace_packages() {
+    for (name, version) in embedded::packages() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages").join(name).join(version);
+        let mut sources = Sources::default();
+        if let Err(findings) = load(name, version, &Place::Workspace(folder), &mut sources) {
+            let shown: Vec<_> =
+                findings.iter().map(|f| format!("{} {}", sources.show(f.at), f.message)).collect();
+            panic!("{shown:#?}");
+        }
+    }
+}

@@ -62,8 +62,9 @@ impl Small {
         let (program, findings) = Program::compile(&files);
         let mut made = Made::default();
         if !findings.is_empty() {
+            let mut findings: Vec<&Finding> = findings.iter().collect();
+            findings.sort_by_key(|f| (sources.path(f.at.file), f.at.start));
             made.findings = findings.iter().map(|f| shown(&sources, f)).collect();
-            made.findings.sort();
             return made;
         }
         let defaults = match tree(&mut sources, "values.yaml", &self.values) {
@@ -98,7 +99,9 @@ impl Small {
         let rendered = program.render(&values);
         for fault in &rendered.faults {
             let mut finding = Finding::error("template-fault", fault.at, fault.message.clone());
-            for &id in rendered.trace.reads(fault.by.reads) {
+            let reads = rendered.trace.reads(fault.by.reads);
+            for &id in reads.iter().enumerate().filter(|(n, id)| !reads[..*n].contains(id)).map(|(_, id)| id)
+            {
                 finding = finding.related(values.span(id).unwrap(), format!("read {}", values.route(id)));
             }
             for frame in rendered.trace.frames(fault.by) {
