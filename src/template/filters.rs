@@ -237,6 +237,25 @@ mod tests {
     }
 
     #[test]
+    fn the_page_for_authors_names_them_all() {
+        let page = include_str!("../../docs/packages.md");
+        let words = crate::template::directive::WORDS.iter().map(|w| format!("${{{{ {w} "));
+        let filters = FILTERS.iter().map(|f| format!("`{}", f.name));
+        let tests = TESTS.iter().map(|t| format!("`{}", t.name));
+        let roots = crate::template::CONTEXT.iter().map(|r| format!("| `{r}` |"));
+        let keys = crate::template::CONTEXT_KEYS.iter().flat_map(|(_, keys)| *keys).map(|k| format!("`{k}`"));
+        for name in words.chain(filters).chain(tests).chain(roots).chain(keys) {
+            let named = page
+                .match_indices(&name)
+                .any(|(at, _)| !page[at + name.len()..].starts_with(|c: char| c.is_alphanumeric()));
+            assert!(
+                named || page.contains("${{ else }}") && name.contains("else"),
+                "{name} is not in docs/packages.md"
+            );
+        }
+    }
+
+    #[test]
     fn base64_is_that_of_the_rfc() {
         for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
         {

@@ -44,6 +44,11 @@ impl<'t> Place<'t> {
 
     /// The span of a range of the value.
     pub(super) fn at(&self, from: usize, to: usize) -> Span {
+        // The parser counts a character that it does not know as one byte.
+        let from =
+            (0..=from.min(self.cooked.len())).rfind(|&at| self.cooked.is_char_boundary(at)).unwrap_or(0);
+        let to =
+            (to..self.cooked.len()).find(|&at| self.cooked.is_char_boundary(at)).unwrap_or(self.cooked.len());
         if self.raw.as_bytes().get(..self.cooked.len()) == Some(self.cooked.as_bytes()) {
             return Span::new(self.span.file, self.start + from, self.start + to);
         }

@@ -320,19 +320,18 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn guarded<T>(&mut self, at: Span, mark: u32, inner: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.machine.guard;
         let reads = self.machine.since(mark);
-        self.guard(at, reads);
+        self.under(at, reads, inner)
+    }
+
+    /// What `inner` makes stands under a condition that read `reads`.
+    fn under<T>(&mut self, at: Span, reads: Reads, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.machine.guard;
+        self.machine.trace.guards.push(Guard { parent: outer, at, reads });
+        self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
         let out = inner(self);
         self.machine.guard = outer;
         out
-    }
-
-    /// From here on fields stand under one more condition.
-    fn guard(&mut self, at: Span, reads: Reads) {
-        let parent = self.machine.guard;
-        self.machine.trace.guards.push(Guard { parent, at, reads });
-        self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
     }
 
     /// The first branch that holds, with where its condition stands.
@@ -454,15 +453,8 @@ impl<'a> Walker<'_, 'a> {
             },
         };
         // A computed key decides where the value is: what it read is a condition of all below it.
-        let value = if by.reads.len == 0 {
-            self.node(value)
-        } else {
-            let outer = self.machine.guard;
-            self.guard(at, by.reads);
-            let made = self.node(value);
-            self.machine.guard = outer;
-            made
-        };
+        let value =
+            if by.reads.len == 0 { self.node(value) } else { self.under(at, by.reads, |w| w.node(value)) };
         let Some(value) = value else { return };
         if value.data == Data::Null {
             // Kubernetes takes null for absent: so do we, and nothing is written.
@@ -482,12 +474,12 @@ impl<'a> Walker<'_, 'a> {
     /// Runs a body once for every turn of a loop.
     fn each(&mut self, looped: &'a Loop, mut body: impl FnMut(&mut Self)) {
         let mark = self.machine.mark();
-        let turns = match turns(&mut self.machine, looped) {
+        let (turns, reads) = match turns(&mut self.machine, looped) {
             Ok(turns) => turns,
             Err(fault) => return self.fault(fault, mark),
         };
         let depth = self.machine.locals.len();
-        self.guarded(looped.over.at, mark, |w| {
+        self.under(looped.over.at, reads, |w| {
             for turn in turns {
                 if w.machine.spent {
                     break;
@@ -543,30 +535,36 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// The bindings of every turn of a loop.
-pub(super) fn turns<'a>(machine: &mut Machine<'_, 'a>, looped: &'a Loop) -> Outcome<Vec<Vec<Binding<'a>>>> {
+/// The bindings of every turn of a loop, and what was read to know which turns there are.
+pub(super) fn turns<'a>(
+    machine: &mut Machine<'_, 'a>,
+    looped: &'a Loop,
+) -> Outcome<(Vec<Vec<Binding<'a>>>, Reads)> {
+    let start = machine.mark();
     let over = machine.eval(&looped.over)?;
+    let computed = machine.since(start);
     if machine.see(&over) == Value::Null {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), machine.since(start)));
     }
     let told = |m: String| Fault::new(looped.over.at, m);
-    let mark = machine.mark();
-    let bare = |value| Binding { value, reads: Reads::default() };
-    if looped.pairs {
-        let pairs = machine.pairs(&over).map_err(told)?;
-        let turns = pairs.into_iter().map(|(key, value)| {
-            // A key is known by the node it stands for.
-            let start = machine.mark();
-            if let Value::Node(id) = &value {
-                machine.record(*id);
-            }
-            let reads = machine.since(start);
-            vec![Binding { value: Value::Str(key), reads }, bare(value)]
-        });
-        return Ok(turns.collect());
+    if !looped.pairs {
+        let list = machine.list(&over).map_err(told)?;
+        // Items that were computed carry what the list was computed from.
+        let turns = list.into_iter().map(|value| vec![Binding { value, reads: computed }]).collect();
+        return Ok((turns, machine.since(start)));
     }
-    let list = machine.list(&over).map_err(told)?;
-    let reads = machine.since(mark);
-    // Items that were computed carry what the list was computed from.
-    Ok(list.into_iter().map(|value| vec![Binding { value, reads }]).collect())
+    let pairs = machine.pairs(&over).map_err(told)?;
+    let reads = machine.since(start);
+    let turns = pairs.into_iter().map(|(key, value)| {
+        // A key is known by the node it stands for.
+        let mut known = computed;
+        if let Value::Node(id) = &value {
+            let mark = machine.mark();
+            machine.again(computed);
+            machine.record(*id);
+            known = machine.since(mark);
+        }
+        vec![Binding { value: Value::Str(key), reads: known }, Binding { value, reads: computed }]
+    });
+    Ok((turns.collect(), reads))
 }

@@ -231,7 +231,7 @@ fn repeat<'a>(
 ) -> Outcome<()> {
     let depth = machine.locals.len();
     let mut kept = Vec::new();
-    for turn in turns(machine, looped)? {
+    for turn in turns(machine, looped)?.0 {
         let holds = match filter {
             None => true,
             Some(e) => {

@@ -1,6 +1,8 @@
 //! Provenance is exact: for every embedded package each leaf of the values is changed alone, and every part of the
 //! output that changes, appears or goes must name that leaf, in what it read or in what its conditions read.
 //!
+//! Items of lists are placed by the line of the template that makes them, so that one more does not change the others.
+//!
 //! A leaf that a part names and that changes nothing there is a claim in vain; their share is printed, not judged.
 
 use super::{named, tree};
@@ -9,7 +11,7 @@ use podwright::{
     package::{Place, load},
     source::{Sources, embedded},
     template::{Interface, Program, lint},
-    values::{self, Id, Origin, TOP, Values},
+    values::{self, Id, Origin, Route, TOP, Values},
     yaml::{Data, Entry, Node},
 };
 use std::{
@@ -18,18 +20,25 @@ use std::{
     path::Path,
 };
 
-/// One leaf or container of a rendering: its text if it is a leaf, and the routes that it names.
+/// One leaf or container of a rendering: its text if it is a leaf, and the values that it names.
 #[derive(Debug, Clone)]
 struct Part {
     text: String,
-    names: BTreeSet<String>,
+    names: Vec<Id>,
+}
+
+impl Part {
+    fn claims(&self, leaf: &[bool]) -> bool {
+        self.names.iter().any(|id| leaf[id.0 as usize])
+    }
 }
 
 /// A rendering by the place of every part. Items of lists are placed by name or by what they hold, so that one more
 /// item does not change its neighbours.
 type Parts = BTreeMap<String, Part>;
 
-struct Rendering {
+struct Rendering<'v> {
+    values: Values<'v>,
     parts: Parts,
     faults: Vec<String>,
 }
@@ -81,17 +90,18 @@ impl Subject {
         Self { program, defaults, sources, improvements, context }
     }
 
-    fn render(&self, whole: &Node, improvements: &Node) -> Rendering {
+    fn render<'a>(&'a self, whole: &'a Node, improvements: &'a Node) -> Rendering<'a> {
         let values = super::merged(whole, None, &self.context, improvements);
         let rendered = self.program.render(&values);
-        let mut walk = Walk { values: &values, trace: &rendered.trace, parts: Parts::new() };
+        let mut walk = Walk { trace: &rendered.trace, parts: Parts::new() };
         let mut seen = BTreeMap::new();
         for document in &rendered.documents {
             let place = unique(&mut seen, identity(document));
             walk.field(&place, document, document.by);
         }
         let faults = rendered.faults.iter().map(|f| f.message.clone()).collect();
-        Rendering { parts: walk.parts, faults }
+        let parts = walk.parts;
+        Rendering { values, parts, faults }
     }
 }
 
@@ -106,21 +116,39 @@ fn unique(seen: &mut BTreeMap<String, usize>, name: String) -> String {
     if *count == 1 { name } else { format!("{name}~{count}") }
 }
 
+impl Rendering<'_> {
+    /// Which nodes stand for a leaf: itself, what holds it, and what it was before or became.
+    fn leaf(&self, route: &Route) -> Vec<bool> {
+        let mut found = vec![false; self.values.len()];
+        let Some(id) = self.values.find(TOP, route) else { return found };
+        let mut up = id;
+        while up != TOP {
+            found[up.0 as usize] = true;
+            up = self.values.parent(up);
+        }
+        let mut down = vec![id];
+        while let Some(id) = down.pop() {
+            found[id.0 as usize] = true;
+            down.extend(self.values.children(id));
+        }
+        found
+    }
+
+    fn told(&self, part: &Part) -> BTreeSet<String> {
+        part.names.iter().map(|&id| self.values.route(id).to_string()).collect()
+    }
+}
+
 struct Walk<'w> {
-    values: &'w Values<'w>,
     trace: &'w Trace,
     parts: Parts,
 }
 
 impl Walk<'_> {
-    fn names(&self, by: By) -> BTreeSet<String> {
-        named(self.trace, by).into_iter().map(|id: Id| self.values.route(id).to_string()).collect()
-    }
-
     /// `key` is what made the key that the field stands under.
     fn field(&mut self, place: &str, field: &Field<'_>, key: By) {
-        let mut names = self.names(field.by);
-        names.extend(self.names(key));
+        let mut names = named(self.trace, field.by);
+        names.extend(named(self.trace, key));
         let text = match &field.data {
             FieldData::Map(_) => "map".to_owned(),
             FieldData::Seq(_) => "list".to_owned(),
@@ -132,14 +160,15 @@ impl Walk<'_> {
         }
         let mut seen = BTreeMap::new();
         for item in field.items() {
-            // An item is known by its name, else by its text: what another item does is not its change.
-            let name = match (&item.data, item.get("name").and_then(Field::as_str)) {
-                (_, Some(name)) => format!("name={name}"),
-                (FieldData::Map(members), None) => {
-                    members.iter().map(|m| m.key.as_ref()).collect::<Vec<_>>().join("+")
+            // A scalar is known by its text, anything else by what made it: what another item does is not its change.
+            let name = match &item.data {
+                FieldData::Map(_) | FieldData::Seq(_) => {
+                    let calls = self.trace.frames(item.by).map(|f| f.at);
+                    std::iter::once(item.by.at)
+                        .chain(calls)
+                        .fold(String::new(), |name, at| format!("{name}@{}:{}", at.file.0, at.start))
                 }
-                (FieldData::Seq(_), None) => "list".to_owned(),
-                (other, None) => format!("{other:?}"),
+                other => format!("{other:?}"),
             };
             let name = unique(&mut seen, name);
             self.field(&format!("{place}[{name}]"), item, item.by);
@@ -147,35 +176,36 @@ impl Walk<'_> {
     }
 }
 
-/// Whether one of the routes is `leaf`, holds it, or lies in what it was.
-fn names_leaf(names: &BTreeSet<String>, leaf: &str) -> bool {
-    let below =
-        |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with(['.', '[']));
-    names.iter().any(|name| below(leaf, name) || below(name, leaf))
-}
-
-fn compare(leaf: &str, before: &Rendering, after: &Rendering, tally: &mut Tally) {
+fn compare(route: &str, before: &Rendering<'_>, after: &Rendering<'_>, tally: &mut Tally) {
+    let way: Route = route.parse().unwrap();
+    let (was, is) = (before.leaf(&way), after.leaf(&way));
     let mut changed = 0;
     for (place, part) in &before.parts {
-        let claims = names_leaf(&part.names, leaf);
+        let claims = part.claims(&was);
         let other = after.parts.get(place);
         let same = other.is_some_and(|o| o.text == part.text);
-        if claims {
-            tally.claims += 1;
-            tally.vain += usize::from(same);
-        }
+        tally.claims += usize::from(claims);
+        tally.vain += usize::from(claims && same);
         if same {
             continue;
         }
         changed += 1;
-        if !claims && !other.is_some_and(|o| names_leaf(&o.names, leaf)) {
-            tally.misses.push(format!("{leaf}: {place} was {} and names {:?}", part.text, part.names));
+        if !claims && !other.is_some_and(|o| o.claims(&is)) {
+            tally.misses.push(format!(
+                "{route}: {place} was {} and names {:?}",
+                part.text,
+                before.told(part)
+            ));
         }
     }
     for (place, part) in after.parts.iter().filter(|(place, _)| !before.parts.contains_key(*place)) {
         changed += 1;
-        if !names_leaf(&part.names, leaf) {
-            tally.misses.push(format!("{leaf}: {place} is now {} and names {:?}", part.text, part.names));
+        if !part.claims(&is) {
+            tally.misses.push(format!(
+                "{route}: {place} is now {} and names {:?}",
+                part.text,
+                after.told(part)
+            ));
         }
     }
     tally.leaves += 1;
@@ -204,7 +234,7 @@ fn others(data: &Data) -> Vec<Data> {
     }
 }
 
-/// Words that conditions of templates look for: tried in place of every string.
+/// Words that conditions of templates look for: tried where a route sounds like a choice.
 const WORDS: [&str; 7] = ["S3", "LoadBalancer", "NodePort", "ExternalName", "Recreate", "-", "postgres"];
 
 fn node(data: Data) -> Node {
@@ -289,24 +319,26 @@ fn every_change_is_named_by_what_it_changes() {
     for (name, version) in embedded::packages() {
         let mut subject = Subject::new(name, version);
         let mut total = Tally::default();
-        for (set, text) in sets(name) {
-            let layer = tree(&mut subject.sources, &set, &text).unwrap();
-            for on in [true, false] {
-                let switches: Vec<Entry> =
-                    subject.improvements.iter().map(|n| entry(n, node(Data::Bool(on)))).collect();
-                let switches = node(Data::Map(switches));
-                let tally = audit(&subject, &layer, &switches);
-                eprintln!(
-                    "{name} {version}, {set}, improvements {on}: {} changes of a leaf, {} of them change {} parts; {} claims, {} in vain",
-                    tally.leaves, tally.changes, tally.parts, tally.claims, tally.vain
-                );
-                total.leaves += tally.leaves;
-                total.changes += tally.changes;
-                total.parts += tally.parts;
-                total.claims += tally.claims;
-                total.vain += tally.vain;
-                total.misses.extend(tally.misses);
-            }
+        let trees: Vec<(String, Node)> = sets(name)
+            .into_iter()
+            .map(|(set, text)| (set.clone(), tree(&mut subject.sources, &set, &text).unwrap()))
+            .collect();
+        let subject = &subject;
+        let tallies: Vec<Tally> = std::thread::scope(|scope| {
+            let runs: Vec<_> = trees
+                .iter()
+                .flat_map(|(set, layer)| [(set, layer, true), (set, layer, false)])
+                .map(|(set, layer, on)| scope.spawn(move || run(subject, set, layer, on)))
+                .collect();
+            runs.into_iter().map(|r| r.join().unwrap()).collect()
+        });
+        for tally in tallies {
+            total.leaves += tally.leaves;
+            total.changes += tally.changes;
+            total.parts += tally.parts;
+            total.claims += tally.claims;
+            total.vain += tally.vain;
+            total.misses.extend(tally.misses);
         }
         eprintln!(
             "{name} {version}: {} changes, {} parts changed, {} misses; {:.0} % of claims in vain",
@@ -321,6 +353,17 @@ fn every_change_is_named_by_what_it_changes() {
     }
 }
 
+/// Audits one set of values with all improvements, or none.
+fn run(subject: &Subject, set: &str, layer: &Node, on: bool) -> Tally {
+    let switches: Vec<Entry> = subject.improvements.iter().map(|n| entry(n, node(Data::Bool(on)))).collect();
+    let tally = audit(subject, layer, &node(Data::Map(switches)));
+    eprintln!(
+        "{set}, improvements {on}: {} changes of a leaf, {} of them change {} parts; {} claims, {} in vain",
+        tally.leaves, tally.changes, tally.parts, tally.claims, tally.vain
+    );
+    tally
+}
+
 fn audit(subject: &Subject, layer: &Node, improvements: &Node) -> Tally {
     let both = vec![
         Origin { layer: 0, key: None, node: &subject.defaults },
@@ -328,7 +371,8 @@ fn audit(subject: &Subject, layer: &Node, improvements: &Node) -> Tally {
     ];
     let values = values::merge(&[("values", both)]);
     let mut whole = flat(&values, values.get(TOP, "values").unwrap());
-    let before = subject.render(&whole, improvements);
+    let first = whole.clone();
+    let before = subject.render(&first, improvements);
     assert!(before.faults.is_empty(), "{:?}", before.faults);
     let mut list = Vec::new();
     leaves(&whole, &mut Vec::new(), "values", &mut list);
@@ -336,7 +380,8 @@ fn audit(subject: &Subject, layer: &Node, improvements: &Node) -> Tally {
     for (way, route) in list {
         let kept = at(&mut whole, &way).data.clone();
         let mut tries = others(&kept);
-        if matches!(kept, Data::Str(_)) {
+        let asked = ["type", "class", "user"].iter().any(|w| route.to_lowercase().contains(w));
+        if asked && matches!(kept, Data::Str(_)) {
             tries.extend(
                 WORDS.iter().filter(|w| kept != Data::Str((**w).into())).map(|w| Data::Str((*w).into())),
             );

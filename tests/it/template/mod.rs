@@ -146,6 +146,9 @@ pub(super) fn documents(fields: &[Field<'_>]) -> String {
 
 /// `path:line:col message | help`, and second places below.
 fn shown(sources: &Sources, finding: &Finding) -> String {
+    let text = sources.text(finding.at.file);
+    let inside = text.get(finding.at.start as usize..finding.at.end as usize).is_some();
+    assert!(inside, "{} {}: {:?}", sources.show(finding.at), finding.message, finding.at);
     let mut out = format!("{} {}", sources.show(finding.at), finding.message);
     if let Some(help) = &finding.help {
         out += &format!(" | {help}");
