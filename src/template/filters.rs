@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn the_page_for_authors_names_them_all() {
         let page = include_str!("../../docs/packages.md");
-        let words = crate::template::directive::WORDS.iter().map(|w| format!("${{{{ {w} "));
+        let words = crate::template::directive::WORDS.iter().map(|w| format!("${{{{ {w}"));
         let filters = FILTERS.iter().map(|f| format!("`{}", f.name));
         let tests = TESTS.iter().map(|t| format!("`{}", t.name));
         let roots = crate::template::CONTEXT.iter().map(|r| format!("| `{r}` |"));

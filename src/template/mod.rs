@@ -10,6 +10,8 @@ mod eval;
 mod expr;
 mod filters;
 mod lint;
+mod look;
+mod output;
 mod parse;
 mod place;
 mod plan;

@@ -52,8 +52,8 @@ impl<'t> Place<'t> {
         if self.raw.as_bytes().get(..self.cooked.len()) == Some(self.cooked.as_bytes()) {
             return Span::new(self.span.file, self.start + from, self.start + to);
         }
-        let from = self.align(from);
-        let to = self.align(to).max(from);
+        let from = self.align(from, true);
+        let to = self.align(to, false).max(from);
         Span::new(self.span.file, self.start + from, self.start + to)
     }
 
@@ -67,8 +67,8 @@ impl<'t> Place<'t> {
         u32::try_from(self.start + from + at).ok()
     }
 
-    /// Walks value and source side by side up to an offset of the value.
-    fn align(&self, target: usize) -> usize {
+    /// Walks value and source side by side up to an offset of the value: where a range starts, or ends.
+    fn align(&self, target: usize, start: bool) -> usize {
         let end = self.raw.len() - usize::from(self.quoted() && self.raw.ends_with(['\'', '"']));
         let mut walk = Walk { raw: &self.raw.as_bytes()[..end], cooked: self.cooked.as_bytes(), r: 0, c: 0 };
         let target = target.min(self.cooked.len());
@@ -85,7 +85,7 @@ impl<'t> Place<'t> {
                 _ => walk.step(1),
             }
         }
-        if self.style == Style::Double {
+        if start && self.style == Style::Double {
             walk.joined();
         }
         let mut at = walk.r.min(self.raw.len());
@@ -198,6 +198,65 @@ mod tests {
             let from = cooked.find(find).unwrap();
             let got = place.at(from, from + find.len());
             assert_eq!(&text[got.start as usize..got.end as usize], find, "{text}");
+        }
+    }
+    /// Words that occur once each, between whatever a style can put between them.
+    fn scalar(style: usize, gaps: &[usize]) -> String {
+        let between: &[&str] = match style {
+            0 => &[" ", "  ", "\n  ", "\n\n   ", " \t ", ": ", "''", "\\"],
+            1 => &[" ", "  ", "\n  ", "\n\n  ", "''", " '' ", "\"", "\\n", "\\"],
+            2 => &[
+                " ",
+                "\n  ",
+                "\n\n  ",
+                "\\n",
+                " \\n ",
+                "\\\\",
+                "\\\"",
+                "'",
+                "\\x41",
+                "\\u00e9",
+                "\\\n   ",
+                " \\\n  \\ ",
+                "\\t",
+            ],
+            3 => &[" ", "  ", "\n  ", "\n\n  ", "\n    ", "''", "\\n", "\""],
+            _ => &[" ", "  ", "\n  ", "\n\n  ", "\n    ", "\n\n    ", "''", "\\"],
+        };
+        let mut text = String::new();
+        for (n, gap) in gaps.iter().enumerate() {
+            let gap = if n == 0 { "" } else { between[gap % between.len()] };
+            // A plain scalar of two lines in a map must hold no `: `.
+            let gap = if gap == ": " { " " } else { gap };
+            text += &format!("{gap}wé{n}w");
+        }
+        match style {
+            0 => format!("a: {text}\n"),
+            1 => format!("a: '{text}'\n"),
+            2 => format!("a: \"{text}\"\n"),
+            3 => format!("a: |\n  {text}\n"),
+            _ => format!("a: >-\n  {text}\n"),
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_word_of_a_scalar_is_found(style in 0usize..5, gaps in proptest::collection::vec(0usize..60, 1..9)) {
+            let text = scalar(style, &gaps);
+            let options = crate::yaml::Options {
+                documents: crate::yaml::Documents::One,
+                role: crate::yaml::Role::Values,
+            };
+            let parsed = crate::yaml::read(FileId(0), &text, &options);
+            let node = parsed.documents.first().and_then(|d| d.get("a")).unwrap();
+            let cooked = node.as_str().unwrap();
+            let place = Place::new(&text, node.span, node.style, cooked);
+            for n in 0..gaps.len() {
+                let word = format!("wé{n}w");
+                let from = cooked.find(&word).unwrap();
+                let got = place.at(from, from + word.len());
+                assert_eq!(&text[got.start as usize..got.end as usize], word, "{text:?} {cooked:?}");
+            }
         }
     }
 }

@@ -4,10 +4,10 @@
 use super::{
     eval::{Binding, Fault, Machine, Outcome},
     expr::Expr,
+    output::turns,
     parse::{LONGEST, Names, converted},
     place::Place,
     plan::{Loop, Stmt, TextFile},
-    render::turns,
     value::Value,
 };
 use crate::{

@@ -35,7 +35,7 @@ fn small(folder: &Path) -> Small {
             "improvements" => small.improvements = text,
             "expected" => {}
             _ if path.starts_with("templates/") || path.starts_with("files/") => {
-                small.files.push((path, text))
+                small.files.push((path, text));
             }
             _ => panic!("{}/{path} means nothing here", folder.display()),
         }
