@@ -17,14 +17,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let values = subject.values;
     let mut findings = Vec::new();
-    for id in values.leaves(subject.root) {
+    for id in subject.schema.secrets(values, subject.root) {
         let filled = match values.data(id) {
             Data::Str(text) => !text.is_empty(),
             Data::Int(_) | Data::UInt(_) | Data::Float(_) => true,
             _ => false,
         };
         // The package's defaults are nobody's secrets.
-        if !filled || !values.written(id) || !subject.schema.sensitive(values, subject.root, id) {
+        if !filled || !values.written(id) {
             continue;
         }
         let Some(at) = values.span(id) else { continue };
