@@ -8,6 +8,10 @@ use std::{
     process::ExitCode,
 };
 
+/// A large run makes and drops millions of small trees on every thread. The system's allocators spent a third of its time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads what the process was given")]
 fn main() -> ExitCode {
     let (stdout, mut stderr) = (io::stdout(), io::stderr());

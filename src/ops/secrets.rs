@@ -23,8 +23,8 @@ const NAMES: [&str; 9] = [
 
 /// Collects where sensitive values stand, in every layer that says one.
 pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
-    for id in values.leaves(Target::root(values)) {
-        if values.written(id) && target.package.schema.sensitive(values, Target::root(values), id) {
+    for id in target.package.schema.secrets(values, Target::root(values)) {
+        if values.written(id) {
             hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
         }
     }

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let values = subject.values;
     let mut findings = Vec::new();
-    for id in values.leaves(subject.root) {
+    for id in subject.schema.secrets(values, subject.root) {
         let filled = match values.data(id) {
             Data::Str(text) => !text.is_empty(),
             Data::Int(_) | Data::UInt(_) | Data::Float(_) => true,
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
         };
         // The package's defaults are nobody's secrets; what is not read as it is written has a finding for that.
         let suspect = values.origin(id).is_some_and(|o| o.node.suspect);
-        if !filled || suspect || !values.written(id) || !subject.schema.sensitive(values, subject.root, id) {
+        if !filled || suspect || !values.written(id) {
             continue;
         }
         let Some(at) = values.span(id) else { continue };

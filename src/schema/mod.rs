@@ -21,6 +21,7 @@ mod document;
 mod explain;
 mod instance;
 mod keys;
+mod secret;
 mod violation;
 mod words;
 
@@ -32,6 +33,8 @@ use crate::values::{Id, Route, Values};
 use document::Document;
 use explain::Explainer;
 use instance::{Merged, View};
+use secret::Secrets;
+use std::sync::OnceLock;
 use violation::Collector;
 
 /// A key that the schema does not know.
@@ -69,6 +72,8 @@ fn unusable(error: &jsonschema::ValidationError<'_>) -> String {
 pub struct Schema {
     document: Document,
     validator: jsonschema::Validator<Merged>,
+    /// The marks of secrets, found when first asked for.
+    secrets: OnceLock<Option<Secrets>>,
 }
 
 impl Schema {
@@ -88,7 +93,7 @@ impl Schema {
         })?;
         let document = Document::new(file, text, root);
         match Self::build(&document) {
-            Ok(validator) => Ok(Self { document, validator }),
+            Ok(validator) => Ok(Self { document, validator, secrets: OnceLock::new() }),
             Err(error) => {
                 let unusable = || Finding::error(INVALID, Span::whole(file), unusable(&error));
                 Err(document.verify().unwrap_or_else(unusable))
@@ -140,6 +145,14 @@ impl Schema {
         let above = values.route(root).0.len();
         let route = values.route(id);
         self.document.at(route.0.get(above..).unwrap_or(&[])).1
+    }
+
+    /// The leaves below `root` of which [`Schema::sensitive`] holds, in order.
+    pub fn secrets(&self, values: &Values<'_>, root: Id) -> Vec<Id> {
+        match self.secrets.get_or_init(|| Secrets::of(&self.document)) {
+            Some(secrets) => secrets.leaves(values, root),
+            None => values.leaves(root).into_iter().filter(|&id| self.sensitive(values, root, id)).collect(),
+        }
     }
 
     /// Whether the schema marks the value at a route as a secret.
