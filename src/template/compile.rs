@@ -1,6 +1,7 @@
 //! A template's YAML tree to its plan. All faults of a file are found, each at its own place.
 
 use super::{
+    CODE,
     directive::{Directive, Piece, directive, pieces},
     expr::Expr,
     parse::{Names, expression},
@@ -8,6 +9,7 @@ use super::{
     plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part},
 };
 use crate::{
+    diag::Finding,
     source::Span,
     yaml::{self, Data, Style},
 };
@@ -51,7 +53,7 @@ impl<'t> Compiler<'_, '_, 't> {
                         "`merge` spreads into a list or a map: write it as an item or a key",
                     );
                 }
-                let mut parts = self.parts(s, node.span, node.style)?;
+                let mut parts = self.parts(s, node.span, node.style, true)?;
                 match parts.pop() {
                     Some(Part::Expr(e)) if parts.is_empty() => NodeKind::Expr(e),
                     Some(last) => {
@@ -71,7 +73,7 @@ impl<'t> Compiler<'_, '_, 't> {
         Some(Node { at: node.span, kind })
     }
 
-    fn parts(&mut self, cooked: &'t str, span: Span, style: Style) -> Option<Vec<Part>> {
+    fn parts(&mut self, cooked: &'t str, span: Span, style: Style, value: bool) -> Option<Vec<Part>> {
         let place = Place::new(self.text, span, style, cooked);
         let found = match pieces(cooked) {
             Ok(found) => found,
@@ -82,10 +84,11 @@ impl<'t> Compiler<'_, '_, 't> {
         };
         let mut out = Vec::with_capacity(found.len());
         let mut sound = true;
+        let whole = value && found.len() == 1;
         for piece in found {
             match piece {
                 Piece::Text(text) => out.push(Part::Literal(text.into())),
-                Piece::Expr(source, base) => match expression(self.names, source, &place, base) {
+                Piece::Expr(source, base) => match expression(self.names, source, &place, base, whole) {
                     Some(e) => out.push(Part::Expr(e)),
                     None => sound = false,
                 },
@@ -95,13 +98,16 @@ impl<'t> Compiler<'_, '_, 't> {
     }
 
     /// The expression that follows a directive's word.
-    fn rest(&mut self, key: &'t yaml::Key, from: usize, to: usize) -> Option<Expr> {
+    fn rest(&mut self, key: &'t yaml::Key, word: &str, from: usize, to: usize) -> Option<Expr> {
         let place = Place::new(self.text, key.span, key.style, &key.text);
-        expression(self.names, &key.text[from..to], &place, from)
+        expression(self.names, &key.text[from..to], &place, from, word == "merge")
     }
 
     fn condition(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<Expr> {
-        self.rest(key, d.at, d.at + d.rest.len())
+        if d.rest.is_empty() {
+            return self.fault(key.span, format!("`{}` needs an expression", d.word));
+        }
+        self.rest(key, d.word, d.at, d.at + d.rest.len())
     }
 
     fn map(&mut self, node: &'t yaml::Node, entries: &'t [yaml::Entry]) -> Option<Map> {
@@ -111,12 +117,17 @@ impl<'t> Compiler<'_, '_, 't> {
             && let Some(d) = directive(&first.key.text)
             && d.word == "when"
         {
-            self.childless(first, d)?;
-            when = Some(self.condition(&first.key, d)?);
+            let sound = self.childless(first, d);
+            when = Some(self.condition(&first.key, d).filter(|_| sound.is_some()));
             rest = tail;
         }
         let only = when.is_none() && only_directives(node);
+        // What the map holds is compiled even if its condition is at fault: every fault is told.
         let entries = self.entries(rest)?;
+        let when = match when {
+            Some(condition) => Some(condition?),
+            None => None,
+        };
         let soft = only && entries.iter().all(|e| matches!(e, Entry::If(_)));
         let plain = |e: &Entry| matches!(e, Entry::Pair { key: Key::Literal(_), .. });
         let mixed = !entries.iter().all(plain);
@@ -144,16 +155,16 @@ impl<'t> Compiler<'_, '_, 't> {
                 continue;
             };
             let chained = match d.word {
-                "elif" | "else" => self.chained(entry, d, open, Self::body).map(|(e, body)| {
-                    open = e.is_some();
+                "elif" | "else" => self.chained(entry, d, &mut open, Self::body).map(|(e, body)| {
                     if let Some(Entry::If(branches)) = out.last_mut() {
                         branches.push((e, body));
                     }
                 }),
-                _ => self.entry(entry, d).map(|e| {
-                    open = matches!(e, Entry::If(_));
-                    out.push(e);
-                }),
+                _ => {
+                    // After an `if` at fault its `else` is none.
+                    open = d.word == "if";
+                    self.entry(entry, d).map(|e| out.push(e))
+                }
             };
             sound &= chained.is_some();
         }
@@ -162,30 +173,33 @@ impl<'t> Compiler<'_, '_, 't> {
 
     fn pair(&mut self, entry: &'t yaml::Entry) -> Option<Entry> {
         let key = if entry.key.text.contains("${{") {
-            Key::Text(self.parts(&entry.key.text, entry.key.span, entry.key.style)?)
+            self.parts(&entry.key.text, entry.key.span, entry.key.style, false).map(Key::Text)
         } else {
-            Key::Literal(entry.key.text.clone())
+            Some(Key::Literal(entry.key.text.clone()))
         };
-        Some(Entry::Pair { at: entry.key.span, key, value: self.node(&entry.value)? })
+        let value = self.node(&entry.value);
+        Some(Entry::Pair { at: entry.key.span, key: key?, value: value? })
     }
 
-    /// An `elif` or `else` and its body.
+    /// An `elif` or `else` and its body; `open` tells whether an `if` came before, and whether another may follow.
     fn chained<B>(
         &mut self,
         entry: &'t yaml::Entry,
         d: Directive<'_>,
-        open: bool,
+        open: &mut bool,
         body: impl FnOnce(&mut Self, &'t yaml::Entry) -> Option<B>,
     ) -> Option<(Option<Expr>, B)> {
-        if !open {
-            return self.fault(entry.key.span, format!("`{}` without an `if` right before it", d.word));
-        }
+        let after = std::mem::replace(open, d.word == "elif");
         let condition = match d.word {
-            "elif" => Some(self.condition(&entry.key, d)?),
-            _ if d.rest.is_empty() => None,
-            _ => return self.fault(entry.key.span, "`else` takes no condition: write `elif`"),
+            _ if !after => {
+                self.fault(entry.key.span, format!("`{}` without an `if` right before it", d.word))
+            }
+            "elif" => self.condition(&entry.key, d).map(Some),
+            _ if d.rest.is_empty() => Some(None),
+            _ => self.fault(entry.key.span, "`else` takes no condition: write `elif`"),
         };
-        Some((condition, body(self, entry)?))
+        let body = body(self, entry);
+        Some((condition?, body?))
     }
 
     fn entry(&mut self, entry: &'t yaml::Entry, d: Directive<'_>) -> Option<Entry> {
@@ -198,17 +212,17 @@ impl<'t> Compiler<'_, '_, 't> {
             "for" => {
                 let (over, names) = self.looped(&entry.key, d)?;
                 let body = self.scoped(names, |c| c.body(entry));
-                Some(Entry::For(over, body?))
+                Some(Entry::For(over?, body?))
             }
             "with" => {
                 let (value, name) = self.bound(&entry.key, d)?;
                 let body = self.scoped(vec![name], |c| c.body(entry));
-                Some(Entry::With(value, body?))
+                Some(Entry::With(value?, body?))
             }
             "merge" => {
-                self.childless(entry, d)?;
+                let sound = self.childless(entry, d);
                 let what = self.condition(&entry.key, d)?;
-                Some(Entry::Merge(what))
+                sound.map(|()| Entry::Merge(what))
             }
             _ => self.fault(entry.key.span, "`when` guards the map it stands in: it must be the first key"),
         }
@@ -218,13 +232,16 @@ impl<'t> Compiler<'_, '_, 't> {
     fn body(&mut self, entry: &'t yaml::Entry) -> Option<Vec<Entry>> {
         match &entry.value.data {
             Data::Map(entries) => self.entries(entries),
-            _ => self.fault(
-                entry.key.span,
-                format!(
-                    "the child of `{}` in a map must be a map; is its indentation right?",
-                    entry.key.text
-                ),
-            ),
+            Data::Null => self.nothing(entry),
+            other => {
+                let fault = format!("the child of `{}` in a map must be a map", entry.key.text);
+                let mut finding = Finding::error(CODE, entry.value.span, fault);
+                if matches!(other, Data::Str(text) if text.starts_with("${{")) {
+                    finding = finding.help("spread a computed map with `${{ merge ... }}:` in the map below");
+                }
+                self.names.findings.push(finding);
+                None
+            }
         }
     }
 
@@ -236,8 +253,14 @@ impl<'t> Compiler<'_, '_, 't> {
         out
     }
 
-    /// `x in e` or `k, v in e`.
-    fn looped(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<(Loop, Vec<Box<str>>)> {
+    /// A directive whose child is missing.
+    fn nothing<T>(&mut self, entry: &yaml::Entry) -> Option<T> {
+        let message = format!("`{}` has no child; is its indentation right?", entry.key.text);
+        self.fault(entry.key.span, message)
+    }
+
+    /// `x in e` or `k, v in e`. The names are known even where the expression is at fault.
+    fn looped(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<(Option<Loop>, Vec<Box<str>>)> {
         let parts = d.rest.find(" in ").map(|at| (at, &d.rest[..at]));
         let names = parts.map(|(_, names)| names.split(',').map(str::trim).collect::<Vec<_>>());
         let (Some((at, _)), Some(names)) =
@@ -245,21 +268,22 @@ impl<'t> Compiler<'_, '_, 't> {
         else {
             return self.fault(key.span, "a loop is written `for item in list` or `for key, value in map`");
         };
-        let over = self.rest(key, d.at + at + 4, d.at + d.rest.len())?;
-        self.fresh(key.span, &names)?;
-        Some((Loop { pairs: names.len() == 2, over }, names.into_iter().map(Into::into).collect()))
+        let over = self.rest(key, d.word, d.at + at + 4, d.at + d.rest.len());
+        let fresh = self.fresh(key.span, &names);
+        let over = over.filter(|_| fresh.is_some()).map(|over| Loop { pairs: names.len() == 2, over });
+        Some((over, names.into_iter().map(Into::into).collect()))
     }
 
     /// `name = e`.
-    fn bound(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<(Expr, Box<str>)> {
+    fn bound(&mut self, key: &'t yaml::Key, d: Directive<'_>) -> Option<(Option<Expr>, Box<str>)> {
         let Some((name, _)) =
             d.rest.split_once('=').filter(|(n, v)| is_name(n.trim()) && !v.starts_with('='))
         else {
             return self.fault(key.span, "a name is given as `with name = expression`");
         };
-        let value = self.rest(key, d.at + name.len() + 1, d.at + d.rest.len())?;
-        self.fresh(key.span, &[name.trim()])?;
-        Some((value, name.trim().into()))
+        let value = self.rest(key, d.word, d.at + name.len() + 1, d.at + d.rest.len());
+        let fresh = self.fresh(key.span, &[name.trim()]);
+        Some((value.filter(|_| fresh.is_some()), name.trim().into()))
     }
 
     /// A local must not hide a root of the context.
@@ -283,7 +307,7 @@ impl<'t> Compiler<'_, '_, 't> {
             Data::Str(text) => match directive(text).filter(|d| d.word == "merge") {
                 Some(d) => {
                     let place = Place::new(self.text, node.span, node.style, text);
-                    let e = expression(self.names, &text[d.at..d.at + d.rest.len()], &place, d.at)?;
+                    let e = expression(self.names, &text[d.at..d.at + d.rest.len()], &place, d.at, true)?;
                     Some(vec![Item::Merge(e)])
                 }
                 None => Some(vec![Item::One(self.node(node)?)]),
@@ -295,68 +319,80 @@ impl<'t> Compiler<'_, '_, 't> {
     /// A list item that is a map of directives: its children are items of the list.
     fn spliced(&mut self, entries: &'t [yaml::Entry]) -> Option<Vec<Item>> {
         let mut out: Vec<Item> = Vec::new();
-        let mut open = false;
+        let (mut open, mut sound) = (false, true);
         for entry in entries {
             let Some(d) = directive(&entry.key.text) else { continue };
-            match d.word {
-                "elif" | "else" => {
-                    let (condition, body) = self.chained(entry, d, open, Self::turn)?;
-                    open = condition.is_some();
+            let made = match d.word {
+                "elif" | "else" => self.chained(entry, d, &mut open, Self::turn).map(|branch| {
                     if let Some(Item::If(branches)) = out.last_mut() {
-                        branches.push((condition, body));
+                        branches.push(branch);
                     }
-                    continue;
+                }),
+                word => {
+                    open = word == "if";
+                    self.splice(entry, d).map(|item| out.push(item))
                 }
-                "if" => {
-                    let condition = self.condition(&entry.key, d);
-                    let body = self.turn(entry);
-                    out.push(Item::If(vec![(Some(condition?), body?)]));
-                    open = true;
-                    continue;
-                }
-                "for" => {
-                    let (over, names) = self.looped(&entry.key, d)?;
-                    let body = self.scoped(names, |c| c.turn(entry))?;
-                    out.push(Item::For(over, body));
-                }
-                _ => {
-                    let (value, name) = self.bound(&entry.key, d)?;
-                    let body = self.scoped(vec![name], |c| c.turn(entry))?;
-                    out.push(Item::With(value, body));
-                }
-            }
-            open = false;
+            };
+            sound &= made.is_some();
         }
-        Some(out)
+        sound.then_some(out)
+    }
+
+    fn splice(&mut self, entry: &'t yaml::Entry, d: Directive<'_>) -> Option<Item> {
+        match d.word {
+            "if" => {
+                let condition = self.condition(&entry.key, d);
+                let body = self.turn(entry);
+                Some(Item::If(vec![(Some(condition?), body?)]))
+            }
+            "for" => {
+                let (over, names) = self.looped(&entry.key, d)?;
+                let body = self.scoped(names, |c| c.turn(entry));
+                Some(Item::For(over?, body?))
+            }
+            _ => {
+                let (value, name) = self.bound(&entry.key, d)?;
+                let body = self.scoped(vec![name], |c| c.turn(entry));
+                Some(Item::With(value?, body?))
+            }
+        }
     }
 
     /// The items that one directive brings.
     fn turn(&mut self, entry: &'t yaml::Entry) -> Option<Vec<Item>> {
-        if matches!(entry.value.data, Data::Null) {
-            return self.fault(
-                entry.key.span,
-                format!("`{}` has no child; is its indentation right?", entry.key.text),
-            );
+        match entry.value.data {
+            Data::Null => self.nothing(entry),
+            _ => self.items(&entry.value),
         }
-        self.items(&entry.value)
     }
 
     fn choice(&mut self, entries: &'t [yaml::Entry]) -> Option<NodeKind> {
         let mut branches = Vec::new();
-        for entry in entries {
+        let (mut open, mut sound) = (false, true);
+        for (n, entry) in entries.iter().enumerate() {
             let Some(d) = directive(&entry.key.text) else { continue };
-            let condition = match d.word {
-                "if" if branches.is_empty() => Some(self.condition(&entry.key, d)?),
-                "elif" if !branches.is_empty() => Some(self.condition(&entry.key, d)?),
-                "else" if !branches.is_empty() => None,
-                "if" | "elif" | "else" => {
-                    return self.fault(entry.key.span, "one `if` chain chooses one value");
+            let branch = match d.word {
+                "elif" | "else" => self.chained(entry, d, &mut open, Self::chosen),
+                "if" if n == 0 => {
+                    open = true;
+                    let condition = self.condition(&entry.key, d);
+                    let node = self.chosen(entry);
+                    condition.zip(node).map(|(condition, node)| (Some(condition), node))
                 }
-                word => return self.fault(entry.key.span, format!("`{word}` does not choose one value")),
+                "if" => self.fault(entry.key.span, "one `if` chain chooses one value"),
+                word => self.fault(entry.key.span, format!("`{word}` does not choose one value")),
             };
-            branches.push((condition, self.node(&entry.value)?));
+            sound &= branch.is_some();
+            branches.extend(branch);
         }
-        Some(NodeKind::Choice(branches))
+        sound.then_some(NodeKind::Choice(branches))
+    }
+
+    fn chosen(&mut self, entry: &'t yaml::Entry) -> Option<Node> {
+        match entry.value.data {
+            Data::Null => self.nothing(entry),
+            _ => self.node(&entry.value),
+        }
     }
 
     fn shape(&self, node: &yaml::Node) -> Shape {

@@ -1,7 +1,7 @@
 //! Finds `${{ }}` in scalars and tells directives from values. What is inside is for `parse`.
 
 /// The words that control structure; the first of them in `${{ }}` makes a key a directive.
-const WORDS: [&str; 7] = ["if", "elif", "else", "for", "with", "when", "merge"];
+pub(super) const WORDS: [&str; 7] = ["if", "elif", "else", "for", "with", "when", "merge"];
 
 /// A key or item that controls structure.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::{
     Program,
     expr::{Comparison, Expr, Kind, Operator, Root},
-    value::{Value, float_text},
+    value::Value,
 };
 use crate::{
     field::{Reads, Trace},
@@ -16,6 +16,12 @@ use std::borrow::Cow;
 const STEPS: u32 = 2_000_000;
 /// Bytes of text that one component's expressions may make.
 const TEXT: usize = 16 << 20;
+/// How deep the lists and maps that expressions make may nest.
+const DEEPEST: usize = 100;
+/// The most items of a `range`.
+const RANGE: i128 = 10_000;
+/// Bytes of text that are looked at, or written, for one step.
+pub(super) const BYTES_PER_STEP: usize = 64;
 
 /// Why an expression has no value.
 #[derive(Debug)]
@@ -90,6 +96,11 @@ impl<'p, 'a> Machine<'p, 'a> {
         }
     }
 
+    /// Spends steps on work that is larger than its expression: what it finds too much, the next step tells.
+    pub(super) fn charge(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX));
+    }
+
     /// Spends bytes of text.
     pub(super) fn spend_text(&mut self, bytes: usize) -> Result<(), String> {
         match self.text.checked_sub(bytes) {
@@ -117,7 +128,9 @@ impl<'p, 'a> Machine<'p, 'a> {
         self.trace.reads.push(id);
     }
 
-    fn again(&mut self, reads: Reads) {
+    /// Repeats reads of before, so that they are of the present range too.
+    pub(super) fn again(&mut self, reads: Reads) {
+        self.charge(reads.len as usize);
         let (from, to) = (reads.start as usize, (reads.start + reads.len) as usize);
         if from < to {
             self.trace.reads.extend_from_within(from..to);
@@ -138,7 +151,9 @@ impl<'p, 'a> Machine<'p, 'a> {
             Kind::Item(of, key) => self.item(of, key),
             Kind::Not(x) => Ok(Value::Bool(!self.truth_of(x)?)),
             Kind::Neg(x) => match self.looked(x)? {
-                Value::Int(i) => Ok(Value::Int(-i)),
+                Value::Int(i) => {
+                    i.checked_neg().map(Value::Int).ok_or_else(|| Fault::new(e.at, "the result is too large"))
+                }
                 Value::Float(f) => Ok(Value::Float(-f)),
                 other => Err(Fault::new(x.at, format!("`-` needs a number, not {}", other.kind()))),
             },
@@ -165,8 +180,11 @@ impl<'p, 'a> Machine<'p, 'a> {
                 Err(fault) if fault.undefined && test.lenient => Ok(Value::Bool(false)),
                 Err(fault) => Err(fault),
             },
-            Kind::List(items) => items.iter().map(|i| self.eval(i)).collect::<Outcome<_>>().map(Value::List),
-            Kind::Map(pairs) => self.map_literal(pairs),
+            Kind::List(items) => {
+                let items = items.iter().map(|i| self.eval(i)).collect::<Outcome<_>>()?;
+                shallow(Value::List(items), e.at)
+            }
+            Kind::Map(pairs) => self.map_literal(pairs).and_then(|map| shallow(map, e.at)),
             Kind::Range(args) => self.range(args, e.at),
             Kind::Fragment(..) | Kind::Text(_) => Err(Fault::new(e.at, "it must be the whole expression")),
         }
@@ -186,20 +204,15 @@ impl<'p, 'a> Machine<'p, 'a> {
     fn route(&mut self, e: &'a Expr, root: Root, steps: &'a [super::expr::Step]) -> Outcome<Value<'a>> {
         let (mut value, reads) = match root {
             Root::Context(index) => (Value::Node(self.roots[index]), Reads::default()),
-            Root::Param(slot) => self.bound(self.params.get(slot), e.at)?,
-            Root::Local(slot) => self.bound(self.locals.get(slot), e.at)?,
+            Root::Param(slot) => bound(self.params.get(slot), e.at)?,
+            Root::Local(slot) => bound(self.locals.get(slot), e.at)?,
         };
+        self.charge(value.weight());
         self.again(reads);
         for step in steps {
             value = self.attribute(value, &step.name, step.at, e)?;
         }
         Ok(value)
-    }
-
-    fn bound(&self, binding: Option<&Binding<'a>>, at: Span) -> Outcome<(Value<'a>, Reads)> {
-        // Names are resolved when the package is compiled: a missing one is a fault of the tool, told as one.
-        let binding = binding.ok_or_else(|| Fault::new(at, "this name has no value here"))?;
-        Ok((binding.value.clone(), binding.reads))
     }
 
     fn attribute(&mut self, value: Value<'a>, name: &str, at: Span, whole: &Expr) -> Outcome<Value<'a>> {
@@ -218,12 +231,17 @@ impl<'p, 'a> Machine<'p, 'a> {
                         Err(undefined(&format!("`{}` has no `{name}`", self.values.route(id))))
                     }
                 },
-                Data::Seq(_) => {
-                    name.parse().ok().and_then(|n| self.values.item(id, n)).map(Value::Node).ok_or_else(
-                        || undefined(&format!("the list `{}` has no `{name}`", self.values.route(id))),
-                    )
+                Data::Seq(_) => match name.parse().ok().and_then(|n| self.values.item(id, n)) {
+                    Some(item) => Ok(Value::Node(item)),
+                    None => {
+                        self.record(id);
+                        Err(undefined(&format!("the list `{}` has no `{name}`", self.values.route(id))))
+                    }
+                },
+                _ => {
+                    self.record(id);
+                    Err(undefined(&format!("`{}` is a scalar: it has no `{name}`", self.values.route(id))))
                 }
-                _ => Err(undefined(&format!("`{}` is a scalar: it has no `{name}`", self.values.route(id)))),
             },
             Value::Null => Ok(Value::Null),
             Value::Map(pairs) => pairs
@@ -258,6 +276,13 @@ impl<'p, 'a> Machine<'p, 'a> {
             self.spend_text(out.len()).map_err(|m| Fault::new(at, m))?;
             return Ok(Value::Str(Cow::Owned(out)));
         }
+        if op == Operator::Add
+            && let (Ok(mut x), Ok(y)) = (self.list(&left), self.list(&right))
+        {
+            self.charge(y.len());
+            x.extend(y);
+            return Ok(Value::List(x));
+        }
         let (kinds, overflow) = ((left.kind(), right.kind()), || Fault::new(at, "the result is too large"));
         match (left, right) {
             (Value::Int(x), Value::Int(y)) => integers(op, x, y).ok_or_else(|| match (op, y) {
@@ -265,10 +290,6 @@ impl<'p, 'a> Machine<'p, 'a> {
                 (Operator::Div, _) => Fault::new(at, format!("{x} / {y} is not an integer: use `//`")),
                 _ => overflow(),
             }),
-            (Value::List(mut x), Value::List(y)) if op == Operator::Add => {
-                x.extend(y);
-                Ok(Value::List(x))
-            }
             (x, y) => match (as_float(&x), as_float(&y)) {
                 (Some(x), Some(y)) => floats(op, x, y).map(Value::Float).ok_or_else(overflow),
                 _ => Err(Fault::new(
@@ -342,10 +363,12 @@ impl<'p, 'a> Machine<'p, 'a> {
             [from, to, by] if by > 0 => (from, to, by),
             _ => return Err(Fault::new(at, "the step of `range` must be positive")),
         };
-        if (to - from) / by > 10_000 {
-            return Err(Fault::new(at, "a `range` of more than 10000 items"));
-        }
-        let count = if to > from { (to - from + by - 1) / by } else { 0 };
+        let count = match to.checked_sub(from) {
+            Some(span) if span <= 0 => 0,
+            Some(span) if (span - 1) / by < RANGE => (span - 1) / by + 1,
+            _ => return Err(Fault::new(at, format!("a `range` of more than {RANGE} items"))),
+        };
+        self.charge(usize::try_from(count).unwrap_or(usize::MAX));
         Ok(Value::List((0..count).map(|n| Value::Int(from + n * by)).collect()))
     }
 
@@ -363,144 +386,21 @@ impl<'p, 'a> Machine<'p, 'a> {
         }
         Ok(self.truth(&value))
     }
+}
 
-    /// Empty, zero, false and null are false.
-    pub(super) fn truth(&mut self, value: &Value<'a>) -> bool {
-        match value {
-            Value::Null | Value::Omit => false,
-            Value::Bool(b) => *b,
-            Value::Int(i) => *i != 0,
-            Value::Float(f) => *f != 0.0,
-            Value::Str(s) => !s.is_empty(),
-            Value::List(l) => !l.is_empty(),
-            Value::Map(m) => !m.is_empty(),
-            Value::Node(id) => {
-                self.record(*id);
-                match self.values.data(*id) {
-                    Data::Seq(_) | Data::Map(_) => self.values.present(*id).next().is_some(),
-                    _ => {
-                        let seen = self.scalar(*id);
-                        self.truth(&seen)
-                    }
-                }
-            }
-        }
+/// Refuses values that nest so deep that walking them is a danger.
+fn shallow(value: Value<'_>, at: Span) -> Outcome<Value<'_>> {
+    if value.depth() > DEEPEST {
+        return Err(Fault::new(at, format!("lists and maps that nest more than {DEEPEST} deep")));
     }
+    Ok(value)
+}
 
-    /// The scalar of a node without recording; a list or map stays a node.
-    fn scalar(&self, id: Id) -> Value<'a> {
-        match self.values.data(id) {
-            Data::Absent => Value::Null,
-            Data::Bool(b) => Value::Bool(b),
-            Data::Int(i) => Value::Int(i.into()),
-            Data::UInt(u) => Value::Int(u.into()),
-            Data::Float(f) => Value::Float(f),
-            Data::Str(s) => Value::Str(Cow::Borrowed(s)),
-            Data::Seq(_) | Data::Map(_) => Value::Node(id),
-        }
-    }
-
-    /// Looks at a value: a scalar node is read, and recorded.
-    pub(super) fn look(&mut self, value: Value<'a>) -> Value<'a> {
-        let Value::Node(id) = value else { return value };
-        self.record(id);
-        self.scalar(id)
-    }
-
-    /// Looks at a borrowed value.
-    pub(super) fn see(&mut self, value: &Value<'a>) -> Value<'a> {
-        self.look(value.clone())
-    }
-
-    /// The text of a scalar. Null, maps and lists have none.
-    pub(super) fn text(&mut self, value: &Value<'a>) -> Result<Cow<'a, str>, String> {
-        match self.see(value) {
-            Value::Str(s) => Ok(s),
-            Value::Bool(b) => Ok(Cow::Borrowed(if b { "true" } else { "false" })),
-            Value::Int(i) => Ok(Cow::Owned(i.to_string())),
-            Value::Float(f) => Ok(Cow::Owned(float_text(f))),
-            Value::Node(id) => Err(format!("`{}` is a list or map: it has no text", self.values.route(id))),
-            other => Err(format!("{} has no text", other.kind())),
-        }
-    }
-
-    /// The items of a list.
-    pub(super) fn list(&mut self, value: &Value<'a>) -> Result<Vec<Value<'a>>, String> {
-        match self.see(value) {
-            Value::List(list) => Ok(list),
-            Value::Node(id) if matches!(self.values.data(id), Data::Seq(_)) => {
-                Ok(self.values.present(id).map(Value::Node).collect())
-            }
-            Value::Node(_) => Err("a map is not a list (`for key, value in map` walks it)".to_owned()),
-            other => Err(format!("{} is not a list", other.kind())),
-        }
-    }
-
-    /// The keys and values of a map.
-    pub(super) fn pairs(&mut self, value: &Value<'a>) -> Result<Vec<(Cow<'a, str>, Value<'a>)>, String> {
-        match self.see(value) {
-            Value::Map(pairs) => Ok(pairs),
-            Value::Node(id) if matches!(self.values.data(id), Data::Map(_)) => {
-                let values = self.values;
-                Ok(values.present(id).map(|c| (Cow::Borrowed(values.key(c)), Value::Node(c))).collect())
-            }
-            Value::Node(_) => Err("a list is not a map".to_owned()),
-            other => Err(format!("{} is not a map", other.kind())),
-        }
-    }
-
-    /// The value as JSON, keys sorted.
-    pub(super) fn json(&mut self, value: &Value<'a>) -> Result<serde_json::Value, String> {
-        use serde_json::Value as J;
-        Ok(match self.see(value) {
-            Value::Null => J::Null,
-            Value::Omit => return Err("`omit` has no JSON".to_owned()),
-            Value::Bool(b) => J::Bool(b),
-            Value::Int(i) => match (i64::try_from(i), u64::try_from(i)) {
-                (Ok(i), _) => J::from(i),
-                (_, Ok(u)) => J::from(u),
-                _ => return Err(format!("{i} is too large")),
-            },
-            Value::Float(f) => J::from(f),
-            Value::Str(s) => J::String(s.into_owned()),
-            looked => {
-                if let Ok(list) = self.list(&looked) {
-                    J::Array(list.iter().map(|i| self.json(i)).collect::<Result<_, _>>()?)
-                } else {
-                    let mut pairs = self.pairs(&looked)?;
-                    pairs.sort_by(|a, b| a.0.cmp(&b.0));
-                    let pairs = pairs.into_iter().map(|(k, v)| Ok((k.into_owned(), self.json(&v)?)));
-                    J::Object(pairs.collect::<Result<_, String>>()?)
-                }
-            }
-        })
-    }
-
-    /// Whether two values are equal; nothing equals a value of another kind, save integers and floats.
-    fn same(&mut self, a: &Value<'a>, b: &Value<'a>) -> bool {
-        match (self.see(a), self.see(b)) {
-            (Value::Int(a), Value::Float(b)) | (Value::Float(b), Value::Int(a)) => a as f64 == b,
-            (a @ (Value::Node(_) | Value::List(_) | Value::Map(_)), b) => {
-                matches!((self.json(&a), self.json(&b)), (Ok(a), Ok(b)) if a == b)
-            }
-            (a, b) => a == b,
-        }
-    }
-
-    fn contains(&mut self, whole: &Value<'a>, part: &Value<'a>) -> Result<bool, String> {
-        let looked = self.see(whole);
-        if let Value::Str(text) = &looked {
-            return Ok(text.contains(&*self.text(part)?));
-        }
-        if let Ok(list) = self.list(&looked) {
-            return Ok(list.iter().any(|item| self.same(item, part)));
-        }
-        let pairs = self
-            .pairs(&looked)
-            .map_err(|_| format!("`in` needs a list, map or text, not {}", looked.kind()))?;
-        let key = self.text(part)?;
-        Ok(pairs.iter().any(|(k, _)| *k == key))
-    }
+/// The value of a name.
+fn bound<'a>(binding: Option<&Binding<'a>>, at: Span) -> Outcome<(Value<'a>, Reads)> {
+    // Names are resolved when the package is compiled: a missing one is a fault of the tool, told as one.
+    let binding = binding.ok_or_else(|| Fault::new(at, "this name has no value here"))?;
+    Ok((binding.value.clone(), binding.reads))
 }
 
 fn as_float(value: &Value<'_>) -> Option<f64> {

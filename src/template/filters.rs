@@ -111,8 +111,8 @@ pub(super) static FILTERS: &[Filter] = &[
     row("unique", (0, 0), |m, v| {
         let mut out: Vec<Value<'_>> = Vec::new();
         for item in m.list(&v[0])? {
-            let item = m.look(item);
-            if !out.contains(&item) {
+            m.charge(out.len());
+            if !out.iter().any(|have| m.same(have, &item)) {
                 out.push(item);
             }
         }
@@ -157,7 +157,8 @@ fn int<'a>(m: &mut Machine<'_, 'a>, v: &[Value<'a>]) -> Outcome<Value<'a>> {
                 .then(|| s.parse().ok())
                 .flatten()
                 .map(Value::Int)
-                .ok_or_else(|| format!("`{s}` is not an integer"))
+                // The text itself may be a secret: the finding shows the line that was read.
+                .ok_or_else(|| "this string is not a decimal integer".to_owned())
         }
         other => Err(format!("{} is not an integer", other.kind())),
     }
@@ -273,6 +274,25 @@ mod tests {
             (1e21, "1e+21"),
         ] {
             assert_eq!(go_float(number), text);
+        }
+    }
+
+    #[test]
+    fn the_page_for_authors_names_them_all() {
+        let page = include_str!("../../docs/packages.md");
+        let words = crate::template::directive::WORDS.iter().map(|w| format!("${{{{ {w}"));
+        let filters = FILTERS.iter().map(|f| format!("`{}", f.name));
+        let tests = TESTS.iter().map(|t| format!("`{}", t.name));
+        let roots = crate::template::CONTEXT.iter().map(|r| format!("| `{r}` |"));
+        let keys = crate::template::CONTEXT_KEYS.iter().flat_map(|(_, keys)| *keys).map(|k| format!("`{k}`"));
+        for name in words.chain(filters).chain(tests).chain(roots).chain(keys) {
+            let named = page
+                .match_indices(&name)
+                .any(|(at, _)| !page[at + name.len()..].starts_with(|c: char| c.is_alphanumeric()));
+            assert!(
+                named || page.contains("${{ else }}") && name.contains("else"),
+                "{name} is not in docs/packages.md"
+            );
         }
     }
 

@@ -10,6 +10,8 @@ mod eval;
 mod expr;
 mod filters;
 mod lint;
+mod look;
+mod output;
 mod parse;
 mod place;
 mod plan;
@@ -60,6 +62,8 @@ pub struct Program {
     texts: Vec<plan::TextFile>,
     /// Where each unit's file is, for what concerns it as a whole.
     files: Vec<FileId>,
+    /// The same of the text files.
+    text_files: Vec<FileId>,
 }
 
 /// What a program makes of one component's values.
@@ -120,14 +124,16 @@ impl Program {
             let fragment = fragment_name(file.path).is_some();
             names.params = fragment.then(Vec::new);
             let documents = compile::documents(&mut names, file.text, &parsed.documents);
-            if fragment && parsed.documents.len() > 1 {
-                names.fault::<()>(Span::whole(file.id), "a fragment has one document");
+            if fragment && parsed.documents.len() != 1 {
+                let message = format!("a fragment has one document, not {}", parsed.documents.len());
+                names.fault::<()>(parsed.documents.get(1).map_or(Span::whole(file.id), |d| d.span), message);
             }
             program.units.push(plan::Unit { params: names.params.take(), documents });
         }
         for file in &others {
             names.params = None;
             let compiled = text::compile(&mut names, file.id, file.path, file.text);
+            program.text_files.push(file.id);
             program.texts.push(compiled.unwrap_or(plan::TextFile { body: Vec::new() }));
         }
         findings.append(&mut names.findings);

@@ -8,6 +8,7 @@ use super::{
     expr::{Argument, Comparison, Expr, Kind, Operator, Root, Step},
     filters,
     place::Place,
+    plan::Param,
 };
 use crate::{
     diag::{Finding, nearest},
@@ -16,13 +17,20 @@ use crate::{
 use minijinja::machinery::ast;
 use std::collections::BTreeMap;
 
+/// The longest expression. Its tree is walked by recursion, the parser's own included.
+pub(super) const LONGEST: usize = 16 << 10;
+/// How deep an expression may nest; every operator of a chain is one deeper.
+const DEEPEST: usize = 200;
+/// The words that a misspelt directive may have meant.
+const DIRECTIVES: [&str; 7] = super::directive::WORDS;
+
 /// What the names of an expression can mean.
 #[derive(Debug)]
 pub(super) struct Names<'c> {
     /// Loop variables and `with` names, outermost first.
     pub locals: Vec<Box<str>>,
     /// The fragment's parameters so far; none in a template, where a free name is a fault.
-    pub params: Option<Vec<Box<str>>>,
+    pub params: Option<Vec<Param>>,
     /// Fragments by name, to the index of their unit.
     pub fragments: &'c BTreeMap<String, usize>,
     /// Text files by path, to their index.
@@ -64,46 +72,60 @@ impl Names<'_> {
             let have = CONTEXT.iter().copied().chain(locals.iter().map(|l| &**l));
             return self.fault_near(at, format!("unknown name `{name}`"), name, have);
         };
-        let slot = params.iter().position(|p| &**p == name).unwrap_or_else(|| {
-            params.push(name.into());
+        let slot = params.iter().position(|p| &*p.name == name).unwrap_or_else(|| {
+            params.push(Param { name: name.into(), at });
             params.len() - 1
         });
         Some(Root::Param(slot))
     }
 }
 
-/// Compiles the expression `source`, which starts at `base` of the scalar at `place`.
+/// Compiles the expression `source`, which starts at `base` of the scalar at `place`. Where it is a whole `value`, it may
+/// be a fragment or a text file.
 pub(super) fn expression(
     names: &mut Names<'_>,
     source: &str,
     place: &Place<'_>,
     base: usize,
+    value: bool,
 ) -> Option<Expr> {
     let whole = place.at(base, base + source.len());
     if source.trim().is_empty() {
         return names.fault(whole, "an empty expression");
     }
+    if source.len() > LONGEST {
+        return names.fault(whole, format!("an expression of more than {LONGEST} bytes"));
+    }
     match minijinja::machinery::parse_expr(source) {
-        Ok(tree) => Parser { names, place, base, whole: source.len() }.expr(&tree, true),
+        Ok(tree) => Parser { names, place, base, whole: value, depth: 0 }.expr(&tree, true),
         Err(error) => {
             let at =
                 error.range().map_or(whole, |r| place.at(base + r.start, base + r.end.min(source.len())));
             let what = error.detail().unwrap_or("it cannot be read").to_owned();
-            names.fault(at, format!("a fault in the expression `{}`: {what}", source.trim()))
+            let first = source.split_whitespace().next().unwrap_or("");
+            let near =
+                nearest(first, DIRECTIVES).or((first == "elseif" || first == "elsif").then_some("elif"));
+            let mut finding =
+                Finding::error(CODE, at, format!("a fault in the expression `{}`: {what}", source.trim()));
+            finding.help = near.map(|n| format!("did you mean `{n}`?"));
+            names.findings.push(finding);
+            None
         }
     }
 }
 
 /// Compiles an expression that minijinja parsed within a larger text whose offsets are those of `place`.
 pub(super) fn converted(names: &mut Names<'_>, tree: &ast::Expr<'_>, place: &Place<'_>) -> Option<Expr> {
-    Parser { names, place, base: 0, whole: 0 }.expr(tree, false)
+    Parser { names, place, base: 0, whole: false, depth: 0 }.expr(tree, false)
 }
 
 struct Parser<'p, 'c, 't> {
     names: &'p mut Names<'c>,
     place: &'p Place<'t>,
     base: usize,
-    whole: usize,
+    /// Whether the expression can be a whole value, where fragments and text files may stand.
+    whole: bool,
+    depth: usize,
 }
 
 impl Parser<'_, '_, '_> {
@@ -118,6 +140,18 @@ impl Parser<'_, '_, '_> {
 
     /// `top` allows what must be a whole expression: fragments and text files.
     fn expr(&mut self, tree: &ast::Expr<'_>, top: bool) -> Option<Expr> {
+        if self.depth >= DEEPEST {
+            return self
+                .names
+                .fault(self.span(tree), format!("an expression that nests more than {DEEPEST} deep"));
+        }
+        self.depth += 1;
+        let made = self.made(tree, top);
+        self.depth -= 1;
+        made
+    }
+
+    fn made(&mut self, tree: &ast::Expr<'_>, top: bool) -> Option<Expr> {
         let at = self.span(tree);
         let kind = match tree {
             ast::Expr::Const(c) => {
@@ -134,12 +168,10 @@ impl Parser<'_, '_, '_> {
             }
             ast::Expr::BinOp(b) => self.binary(b, at)?,
             ast::Expr::Compare(c) => {
-                let first = self.boxed(&c.expr)?;
-                let mut pairs = Vec::with_capacity(c.ops.len());
-                for op in &c.ops {
-                    pairs.push((comparison(op.op), self.expr(&op.expr, false)?));
-                }
-                Kind::Compare(first, pairs)
+                let first = self.boxed(&c.expr);
+                let pairs: Vec<_> =
+                    c.ops.iter().map(|op| Some((comparison(op.op), self.expr(&op.expr, false)?))).collect();
+                Kind::Compare(first?, pairs.into_iter().collect::<Option<_>>()?)
             }
             ast::Expr::IfExpr(i) => {
                 let Some(no) = &i.false_expr else {
@@ -154,6 +186,8 @@ impl Parser<'_, '_, '_> {
             ast::Expr::Test(t) => {
                 let Some(test) = filters::test(t.name) else {
                     let have = filters::TESTS.iter().map(|t| t.name);
+                    self.expr(&t.expr, false);
+                    let at = self.named(at, t.name);
                     return self.names.fault_near(at, format!("no test `{}`", t.name), t.name, have);
                 };
                 let args = self.arguments(&t.expr, &t.args, test.args, t.name, at)?;
@@ -162,8 +196,8 @@ impl Parser<'_, '_, '_> {
             ast::Expr::List(l) => Kind::List(self.all(&l.items)?),
             ast::Expr::Tuple(l) => Kind::List(self.all(&l.items)?),
             ast::Expr::Map(m) => {
-                let (keys, values) = (self.all(&m.keys)?, self.all(&m.values)?);
-                Kind::Map(keys.into_iter().zip(values).collect())
+                let (keys, values) = (self.all(&m.keys), self.all(&m.values));
+                Kind::Map(keys?.into_iter().zip(values?).collect())
             }
             ast::Expr::Call(c) => self.call(c, at, top)?,
             ast::Expr::Slice(_) => {
@@ -174,7 +208,9 @@ impl Parser<'_, '_, '_> {
     }
 
     fn all(&mut self, trees: &[ast::Expr<'_>]) -> Option<Vec<Expr>> {
-        trees.iter().map(|t| self.expr(t, false)).collect()
+        // All are compiled before the first fault ends the list: every fault is told.
+        let all: Vec<_> = trees.iter().map(|t| self.expr(t, false)).collect();
+        all.into_iter().collect()
     }
 
     /// A name followed by literal keys is a route; anything else computes as it goes.
@@ -191,9 +227,9 @@ impl Parser<'_, '_, '_> {
                     (&g.expr, c.value.to_string())
                 }
                 other => {
-                    let inner = self.boxed(&g.expr)?;
-                    let key = self.boxed(other)?;
-                    return Some(Expr { kind: Kind::Item(inner, key), at });
+                    let inner = self.boxed(&g.expr);
+                    let key = self.boxed(other);
+                    return Some(Expr { kind: Kind::Item(inner?, key?), at });
                 }
             },
             _ => return self.names.fault(at, "not a route"),
@@ -239,12 +275,22 @@ impl Parser<'_, '_, '_> {
         })
     }
 
+    /// The part of an expression's span where a filter's or test's name stands, which the parser does not tell.
+    fn named(&self, at: Span, name: &str) -> Span {
+        match self.place.last(at, name) {
+            Some(start) => Span { start, end: start + u32::try_from(name.len()).unwrap_or(0), ..at },
+            None => at,
+        }
+    }
+
     fn filter(&mut self, f: &ast::Filter<'_>, at: Span) -> Option<Kind> {
+        let Some(subject) = &f.expr else { return self.names.fault(at, "a filter needs a value before `|`") };
         let Some(filter) = filters::filter(f.name) else {
+            self.expr(subject, false);
             let have = filters::FILTERS.iter().map(|f| f.name);
+            let at = self.named(at, f.name);
             return self.names.fault_near(at, format!("no filter `{}`", f.name), f.name, have);
         };
-        let Some(subject) = &f.expr else { return self.names.fault(at, "a filter needs a value before `|`") };
         Some(Kind::Filter(filter, self.arguments(subject, &f.args, filter.args, f.name, at)?))
     }
 
@@ -257,20 +303,24 @@ impl Parser<'_, '_, '_> {
         name: &str,
         at: Span,
     ) -> Option<Vec<Expr>> {
-        let mut out = vec![self.expr(subject, false)?];
+        let mut out = vec![self.expr(subject, false)];
         for arg in args {
-            match arg {
-                ast::CallArg::Pos(e) => out.push(self.expr(e, false)?),
-                _ => {
-                    return self.names.fault(at, format!("`{name}` takes plain arguments, not `name=value`"));
-                }
-            }
+            out.push(match arg {
+                ast::CallArg::Pos(e) => self.expr(e, false),
+                _ => self.names.fault(at, format!("`{name}` takes plain arguments, not `name=value`")),
+            });
         }
+        let out = out.into_iter().collect::<Option<Vec<Expr>>>()?;
         if (least..=most).contains(&args.len()) {
             return Some(out);
         }
-        let wanted = if least == most { least.to_string() } else { format!("{least} to {most}") };
-        self.names.fault(at, format!("`{name}` takes {wanted} arguments, not {}", args.len()))
+        let wanted = match (least, most) {
+            (0, 0) => "no argument".to_owned(),
+            (1, 1) => "1 argument".to_owned(),
+            (a, b) if a == b => format!("{a} arguments"),
+            (a, b) => format!("{a} to {b} arguments"),
+        };
+        self.names.fault(at, format!("`{name}` takes {wanted}, not {}", args.len()))
     }
 
     fn call(&mut self, c: &ast::Call<'_>, at: Span, top: bool) -> Option<Kind> {
@@ -294,9 +344,7 @@ impl Parser<'_, '_, '_> {
                 Some(Kind::Range(args))
             }
             name @ ("fragment" | "text") => {
-                // Within a text file `whole` is 0: neither is allowed there.
-                let full = top && self.whole > 0;
-                if !full {
+                if !top || !self.whole {
                     return self.names.fault(at, format!("`{name}(...)` must be the whole expression"));
                 }
                 if name == "fragment" { self.fragment(c, at) } else { self.text(c, at) }
@@ -330,6 +378,7 @@ impl Parser<'_, '_, '_> {
             );
         };
         let mut args: Vec<Argument> = Vec::new();
+        let mut sound = true;
         for arg in &c.args[1..] {
             let ast::CallArg::Kwarg(key, value) = arg else {
                 return self.names.fault(at, "the arguments of a fragment are `name=expression`");
@@ -337,10 +386,12 @@ impl Parser<'_, '_, '_> {
             if args.iter().any(|a| &*a.name == *key) {
                 return self.names.fault(at, format!("argument `{key}` twice"));
             }
-            let value = self.expr(value, false)?;
-            args.push(Argument { name: (*key).into(), at: value.at, value });
+            match self.expr(value, false) {
+                Some(value) => args.push(Argument { name: (*key).into(), at: value.at, value }),
+                None => sound = false,
+            }
         }
-        Some(Kind::Fragment(unit, args))
+        sound.then_some(Kind::Fragment(unit, args))
     }
 
     fn text(&mut self, c: &ast::Call<'_>, at: Span) -> Option<Kind> {

@@ -87,8 +87,16 @@ pub(super) struct Loop {
 #[derive(Debug)]
 pub(super) struct Unit {
     /// A fragment's parameters; none for a template.
-    pub params: Option<Vec<Box<str>>>,
+    pub params: Option<Vec<Param>>,
     pub documents: Vec<Node>,
+}
+
+/// A free name of a fragment.
+#[derive(Debug)]
+pub(super) struct Param {
+    pub name: Box<str>,
+    /// Where it is first used.
+    pub at: Span,
 }
 
 /// A piece of a text file.

@@ -5,20 +5,20 @@
 
 use super::{
     Program, RenderFault, Rendered,
-    eval::{Binding, Fault, Machine, Outcome},
+    eval::{BYTES_PER_STEP, Binding, Fault, Machine},
     expr::{Argument, Expr, Kind},
-    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part},
+    plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Param, Part},
     value::Value,
 };
 use crate::{
     field::{By, Data, Field, Frame, Guard, Member, Omission, Reads},
     source::Span,
-    values::{self, Id, Values},
+    values::Values,
 };
 use std::borrow::Cow;
 
-/// Nested fragment calls that are allowed.
-const FRAMES: usize = 32;
+/// How deep templates may nest, fragments included: far more than any object of Kubernetes.
+const DEEPEST: usize = 200;
 
 /// Renders all templates of a program over one values tree.
 pub(super) fn render<'a>(program: &'a Program, values: &Values<'a>) -> Rendered<'a> {
@@ -96,6 +96,18 @@ impl<'a> Walker<'_, 'a> {
             self.fault(fault, mark);
             return None;
         }
+        if self.depth >= DEEPEST {
+            let message = format!("templates and fragments that nest more than {DEEPEST} deep");
+            self.fault(Fault::new(node.at, message), mark);
+            return None;
+        }
+        self.depth += 1;
+        let made = self.made(node, mark);
+        self.depth -= 1;
+        made
+    }
+
+    fn made(&mut self, node: &'a Node, mark: u32) -> Option<Field<'a>> {
         let data = match &node.kind {
             NodeKind::Null => Data::Null,
             NodeKind::Bool(b) => Data::Bool(*b),
@@ -106,6 +118,7 @@ impl<'a> Walker<'_, 'a> {
             NodeKind::Expr(e) => return self.expression(e, node.at),
             NodeKind::Text(parts) => {
                 let text = self.text(parts)?;
+                self.machine.charge(text.len() / BYTES_PER_STEP);
                 return Some(Field { data: Data::Str(text.into()), by: self.read_by(node.at, mark) });
             }
             NodeKind::Seq(items) => {
@@ -159,7 +172,7 @@ impl<'a> Walker<'_, 'a> {
             }
             Ok(value) => {
                 let by = self.read_by(at, mark);
-                match self.field(value, by) {
+                match self.machine.field(value, by) {
                     Ok(field) => Some(field),
                     Err(message) => {
                         self.fault(Fault::new(e.at, message), mark);
@@ -196,14 +209,10 @@ impl<'a> Walker<'_, 'a> {
     fn fragment(&mut self, unit: usize, args: &'a [Argument], at: Span) -> Option<Field<'a>> {
         let mark = self.machine.mark();
         let unit = self.machine.program.units.get(unit)?;
-        if self.depth >= FRAMES {
-            self.fault(Fault::new(at, format!("fragments call each other more than {FRAMES} deep")), mark);
-            return None;
-        }
         let mut params = Vec::with_capacity(args.len());
-        for name in unit.params.as_deref().unwrap_or(&[]) {
+        for Param { name, .. } in unit.params.as_deref().unwrap_or(&[]) {
             let Some(arg) = args.iter().find(|a| a.name == *name) else {
-                self.fault(Fault::new(at, format!("the fragment needs `{name}`")), mark);
+                self.fault(Fault::new(at, format!("the fragment needs the argument `{name}`")), mark);
                 return None;
             };
             let start = self.machine.mark();
@@ -222,77 +231,19 @@ impl<'a> Walker<'_, 'a> {
         );
         self.machine.trace.frames.push(Frame { parent: outer.2, at });
         self.machine.frame = u32::try_from(self.machine.trace.frames.len() - 1).unwrap_or(0);
-        self.depth += 1;
         let made = unit.documents.first().and_then(|d| self.node(d));
-        self.depth -= 1;
         (self.machine.params, self.machine.locals, self.machine.frame) = outer;
         made
     }
 
-    /// A computed value as a field. A node of the values tree is copied with a provenance of its own for every part.
-    fn field(&mut self, value: Value<'a>, by: By) -> Result<Field<'a>, String> {
-        let data = match value {
-            Value::Node(id) => return Ok(self.copy(id, by)),
-            Value::Null => Data::Null,
-            Value::Omit => return Err("`omit` inside a list or map literal".to_owned()),
-            Value::Bool(b) => Data::Bool(b),
-            Value::Int(i) => match (i64::try_from(i), u64::try_from(i)) {
-                (Ok(i), _) => Data::Int(i),
-                (_, Ok(u)) => Data::UInt(u),
-                _ => return Err(format!("{i} is too large for a manifest")),
-            },
-            Value::Float(f) => Data::Float(f),
-            Value::Str(s) => Data::Str(s),
-            Value::List(list) => {
-                Data::Seq(list.into_iter().map(|v| self.field(v, by)).collect::<Result<_, _>>()?)
-            }
-            Value::Map(pairs) => {
-                let member = |(key, v)| Ok(Member { key, by, value: self.field(v, by)? });
-                Data::Map(pairs.into_iter().map(member).collect::<Result<_, String>>()?)
-            }
-        };
-        Ok(Field { data, by })
-    }
-
-    fn copy(&mut self, id: Id, outer: By) -> Field<'a> {
-        let mark = self.machine.mark();
-        // What led here (an `or`, a parameter) stays known beside the node itself.
-        let before = outer.reads;
-        let (from, to) = (before.start as usize, (before.start + before.len) as usize);
-        if before.start + before.len == mark {
-            self.machine.record(id);
-        } else {
-            self.machine.trace.reads.extend_from_within(from..to);
-            self.machine.record(id);
-        }
-        let start = if before.len > 0 && before.start + before.len == mark { before.start } else { mark };
-        let by = By { reads: self.machine.since(start), ..outer };
-        let inner = By { reads: Reads::default(), ..outer };
-        let values = self.machine.values;
-        let data = match values.data(id) {
-            values::Data::Absent => Data::Null,
-            values::Data::Bool(b) => Data::Bool(b),
-            values::Data::Int(i) => Data::Int(i),
-            values::Data::UInt(u) => Data::UInt(u),
-            values::Data::Float(f) => Data::Float(f),
-            values::Data::Str(s) => Data::Str(Cow::Borrowed(s)),
-            values::Data::Seq(_) => Data::Seq(values.present(id).map(|c| self.copy(c, inner)).collect()),
-            values::Data::Map(_) => Data::Map(
-                values
-                    .present(id)
-                    .map(|c| {
-                        let value = self.copy(c, inner);
-                        Member { key: Cow::Borrowed(values.key(c)), by: value.by, value }
-                    })
-                    .collect(),
-            ),
-        };
-        Field { data, by }
-    }
-
     fn guarded<T>(&mut self, at: Span, mark: u32, inner: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.machine.guard;
         let reads = self.machine.since(mark);
+        self.under(at, reads, inner)
+    }
+
+    /// What `inner` makes stands under a condition that read `reads`.
+    fn under<T>(&mut self, at: Span, reads: Reads, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.machine.guard;
         self.machine.trace.guards.push(Guard { parent: outer, at, reads });
         self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
         let out = inner(self);
@@ -349,10 +300,29 @@ impl<'a> Walker<'_, 'a> {
             merged: Vec::with_capacity(map.entries.len()),
         };
         self.entries(&map.entries, map.mixed, &mut gathered);
-        if map.soft && gathered.members.is_empty() {
-            return None;
+        if map.soft {
+            if gathered.members.is_empty() {
+                return None;
+            }
+            return Some(self.soft(gathered.members, by));
         }
         Some(Field { data: Data::Map(gathered.members), by })
+    }
+
+    /// A map that is there only because a condition in it holds names what its members' conditions read.
+    fn soft(&mut self, members: Vec<Member<'a>>, by: By) -> Field<'a> {
+        let mark = self.machine.mark();
+        for member in &members {
+            let trace = &self.machine.trace;
+            let inside: Vec<Reads> = std::iter::successors(Some(member.value.by.guard), |g| {
+                trace.guards.get(*g as usize).map(|g| g.parent)
+            })
+            .take_while(|g| *g != by.guard && *g != 0)
+            .filter_map(|g| trace.guards.get(g as usize).map(|g| g.reads))
+            .collect();
+            inside.into_iter().for_each(|reads| self.machine.again(reads));
+        }
+        Field { data: Data::Map(members), by: self.read_by(by.at, mark) }
     }
 
     fn entries(&mut self, entries: &'a [Entry], mixed: bool, out: &mut Gathered<'a>) {
@@ -399,7 +369,10 @@ impl<'a> Walker<'_, 'a> {
                 None => return,
             },
         };
-        let Some(value) = self.node(value) else { return };
+        // A computed key decides where the value is: what it read is a condition of all below it.
+        let value =
+            if by.reads.len == 0 { self.node(value) } else { self.under(at, by.reads, |w| w.node(value)) };
+        let Some(value) = value else { return };
         if value.data == Data::Null {
             // Kubernetes takes null for absent: so do we, and nothing is written.
             self.machine.trace.omissions.push(Omission { at, by: value.by });
@@ -418,12 +391,12 @@ impl<'a> Walker<'_, 'a> {
     /// Runs a body once for every turn of a loop.
     fn each(&mut self, looped: &'a Loop, mut body: impl FnMut(&mut Self)) {
         let mark = self.machine.mark();
-        let turns = match turns(&mut self.machine, looped) {
+        let (turns, reads) = match super::output::turns(&mut self.machine, looped) {
             Ok(turns) => turns,
             Err(fault) => return self.fault(fault, mark),
         };
         let depth = self.machine.locals.len();
-        self.guarded(looped.over.at, mark, |w| {
+        self.under(looped.over.at, reads, |w| {
             for turn in turns {
                 if w.machine.spent {
                     break;
@@ -451,7 +424,13 @@ impl<'a> Walker<'_, 'a> {
     fn items(&mut self, items: &'a [Item], out: &mut Vec<Field<'a>>) {
         for item in items {
             match item {
-                Item::One(node) => out.extend(self.node(node)),
+                Item::One(node) => match self.node(node) {
+                    // As in maps: null is not there.
+                    Some(Field { data: Data::Null, by }) => {
+                        self.machine.trace.omissions.push(Omission { at: node.at, by });
+                    }
+                    made => out.extend(made),
+                },
                 Item::If(branches) => {
                     let mark = self.machine.mark();
                     if let Some((at, body)) = self.branch(branches) {
@@ -471,32 +450,4 @@ impl<'a> Walker<'_, 'a> {
             }
         }
     }
-}
-
-/// The bindings of every turn of a loop.
-pub(super) fn turns<'a>(machine: &mut Machine<'_, 'a>, looped: &'a Loop) -> Outcome<Vec<Vec<Binding<'a>>>> {
-    let over = machine.eval(&looped.over)?;
-    if machine.see(&over) == Value::Null {
-        return Ok(Vec::new());
-    }
-    let told = |m: String| Fault::new(looped.over.at, m);
-    let mark = machine.mark();
-    let bare = |value| Binding { value, reads: Reads::default() };
-    if looped.pairs {
-        let pairs = machine.pairs(&over).map_err(told)?;
-        let turns = pairs.into_iter().map(|(key, value)| {
-            // A key is known by the node it stands for.
-            let start = machine.mark();
-            if let Value::Node(id) = &value {
-                machine.record(*id);
-            }
-            let reads = machine.since(start);
-            vec![Binding { value: Value::Str(key), reads }, bare(value)]
-        });
-        return Ok(turns.collect());
-    }
-    let list = machine.list(&over).map_err(told)?;
-    let reads = machine.since(mark);
-    // Items that were computed carry what the list was computed from.
-    Ok(list.into_iter().map(|value| vec![Binding { value, reads }]).collect())
 }

@@ -4,10 +4,10 @@
 use super::{
     eval::{Binding, Fault, Machine, Outcome},
     expr::Expr,
-    parse::{Names, converted},
+    output::turns,
+    parse::{LONGEST, Names, converted},
     place::Place,
     plan::{Loop, Stmt, TextFile},
-    render::turns,
     value::Value,
 };
 use crate::{
@@ -29,6 +29,9 @@ pub(super) fn compile(names: &mut Names<'_>, file: FileId, name: &str, text: &st
         .keep_trailing_newline(true)
         .build();
     let Ok(syntax) = syntax else { return names.fault(whole, "the delimiters of text files are refused") };
+    if let Some((at, len)) = too_long(text) {
+        return names.fault(place.at(at, at + len), format!("an expression of more than {LONGEST} bytes"));
+    }
     match minijinja::machinery::parse(text, name, syntax) {
         Ok(ast::Stmt::Template(template)) => {
             let mut compiler = Compiler { names, place };
@@ -41,6 +44,42 @@ pub(super) fn compile(names: &mut Names<'_>, file: FileId, name: &str, text: &st
             names.fault(at, format!("a fault in the text file: {what}"))
         }
     }
+}
+
+/// The opening of an expression or statement that is too long for a tree that is walked by recursion.
+fn too_long(text: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find('{').map(|at| from + at) {
+        let rest = &text[at..];
+        let (open, end) = match () {
+            () if at > 0 && rest.starts_with("{{") && text[..at].ends_with('$') => (2, "}}"),
+            () if rest.starts_with("{%") => (2, "%}"),
+            () => (1, ""),
+        };
+        let len = if end.is_empty() { 0 } else { length(&rest[open..], end) };
+        if len > LONGEST {
+            return Some((at, open));
+        }
+        from = at + open + len;
+    }
+    None
+}
+
+/// How much stands before `end`, strings skipped.
+fn length(text: &str, end: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut quote, mut at) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quote != 0 => at += 1,
+            b if quote == b => quote = 0,
+            b @ (b'\'' | b'"') if quote == 0 => quote = b,
+            _ if quote == 0 && bytes[at..].starts_with(end.as_bytes()) => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 struct Compiler<'n, 'c, 't> {
@@ -63,11 +102,13 @@ impl Compiler<'_, '_, '_> {
 
     fn name(&mut self, target: &ast::Expr<'_>) -> Option<Box<str>> {
         match target {
-            ast::Expr::Var(v) if !super::CONTEXT.contains(&v.id) => Some(v.id.into()),
+            ast::Expr::Var(v) if !super::CONTEXT.contains(&v.id) && v.id != "omit" && v.id != "loop" => {
+                Some(v.id.into())
+            }
             other => {
                 let span = other.span();
                 let at = self.place.at(span.start_offset as usize, span.end_offset as usize);
-                self.names.fault(at, "a plain name is needed here, and not one of the context")
+                self.names.fault(at, "a plain name is needed here, and none that is taken")
             }
         }
     }
@@ -99,9 +140,10 @@ impl Compiler<'_, '_, '_> {
                 self.names.locals.push(name);
                 Stmt::Set(value)
             }
-            _ => {
+            other => {
+                let (start, end) = offsets(other);
                 let why = "only `if`, `for`, `with`, `set` and `${{ }}` are part of text files";
-                return self.names.fault(self.place.span, why);
+                return self.names.fault(self.place.at(start, end), why);
             }
         })
     }
@@ -189,7 +231,7 @@ fn repeat<'a>(
 ) -> Outcome<()> {
     let depth = machine.locals.len();
     let mut kept = Vec::new();
-    for turn in turns(machine, looped)? {
+    for turn in turns(machine, looped)?.0 {
         let holds = match filter {
             None => true,
             Some(e) => {
@@ -227,4 +269,16 @@ fn loop_value<'a>(n: usize, count: usize) -> Value<'a> {
         ("last".into(), Value::Bool(n + 1 == count)),
         ("length".into(), Value::Int(count as i128)),
     ])
+}
+
+/// Where a statement that is not part of the language stands.
+fn offsets(statement: &ast::Stmt<'_>) -> (usize, usize) {
+    let span = match statement {
+        ast::Stmt::SetBlock(s) => s.span(),
+        ast::Stmt::AutoEscape(s) => s.span(),
+        ast::Stmt::FilterBlock(s) => s.span(),
+        ast::Stmt::Do(s) => s.span(),
+        _ => return (0, 0),
+    };
+    (span.start_offset as usize, span.end_offset as usize)
 }

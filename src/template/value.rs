@@ -21,6 +21,25 @@ pub(super) enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The steps that a copy of it is worth.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Value::Str(Cow::Owned(text)) => text.len() / 64,
+            Value::List(list) => list.iter().map(|v| 1 + v.weight()).sum(),
+            Value::Map(pairs) => pairs.iter().map(|(_, v)| 1 + v.weight()).sum(),
+            _ => 0,
+        }
+    }
+
+    /// How deep its lists and maps nest.
+    pub(super) fn depth(&self) -> usize {
+        match self {
+            Value::List(list) => 1 + list.iter().map(Value::depth).max().unwrap_or(0),
+            Value::Map(pairs) => 1 + pairs.iter().map(|(_, v)| v.depth()).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
     /// What it is, in words. A node must be looked at first.
     pub(super) fn kind(&self) -> &'static str {
         match self {

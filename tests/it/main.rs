@@ -14,5 +14,6 @@ mod mistakes;
 mod output;
 mod schema;
 mod support;
+mod template;
 mod workspace;
 mod yaml;

@@ -1,11 +1,13 @@
 //! What is wrong with a package whatever the values are: routes that its values do not have, `or omit` on numbers,
 //! fragment arguments that are missing or too many, values and improvements that nothing reads.
 //!
-//! Expressions are followed through loops, `with` names and fragment parameters to the defaults they stand for.
+//! Calls of fragments, and what nothing uses, are in `calls`. Expressions are followed through loops, `with` names and fragment parameters to the defaults they stand for.
+
+mod calls;
 
 use super::{
     CODE, CONTEXT, CONTEXT_KEYS, Program,
-    expr::{Expr, Kind, Root, Step},
+    expr::{Expr, Kind, Operator, Root, Step},
     plan::{Entry, Item, Key, Loop, Map, Node, NodeKind, Part, Stmt},
 };
 use crate::{
@@ -33,25 +35,22 @@ pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
         used: BTreeSet::new(),
         improvements: BTreeSet::new(),
         called: BTreeSet::new(),
+        texts: BTreeSet::new(),
+        given: BTreeSet::new(),
+        missing: Vec::new(),
         params: Vec::new(),
         locals: Vec::new(),
-        depth: 0,
+        calls: Vec::new(),
+        left: calls::CALLS,
+        cut: false,
     };
     for unit in program.units.iter().filter(|u| u.params.is_none()) {
         unit.documents.iter().for_each(|d| linter.node(d));
     }
-    for (index, unit) in program.units.iter().enumerate() {
-        if unit.params.is_some() && !linter.called.contains(&index) {
-            let at = Span::whole(program.files[index]);
-            linter.findings.push(Finding::error(CODE, at, "no template calls this fragment"));
-        }
-    }
-    linter.unused(interface.defaults);
-    for (name, at) in &interface.improvements {
-        if !linter.improvements.contains(*name) {
-            let message = format!("no template reads the improvement `{name}`");
-            linter.findings.push(Finding::error(CODE, *at, message));
-        }
+    linter.unfilled();
+    if !linter.cut {
+        linter.uncalled();
+        linter.unused(interface.defaults, "");
     }
     linter.findings.into_sorted(|f| f.at.file)
 }
@@ -78,9 +77,20 @@ struct Linter<'d, 'p> {
     used: BTreeSet<(Span, bool)>,
     improvements: BTreeSet<String>,
     called: BTreeSet<usize>,
+    /// Text files that are read.
+    texts: BTreeSet<usize>,
+    /// Arguments that some call gives: the fragment, the parameter's place.
+    given: BTreeSet<(usize, usize)>,
+    /// Arguments that a call does not give, and where it stands.
+    missing: Vec<(usize, usize, Span)>,
     params: Vec<Shape<'d>>,
     locals: Vec<Shape<'d>>,
-    depth: usize,
+    /// The fragments that are being followed.
+    calls: Vec<usize>,
+    /// Calls that may still be followed.
+    left: u32,
+    /// Not every call was followed, so what is not used is not known.
+    cut: bool,
 }
 
 impl<'d, 'p> Linter<'d, 'p> {
@@ -139,6 +149,7 @@ impl<'d, 'p> Linter<'d, 'p> {
             }),
             Kind::Fragment(unit, _) => self.fragment(*unit, e),
             Kind::Text(index) => {
+                self.texts.insert(*index);
                 if let Some(file) = self.program.texts.get(*index) {
                     let (params, locals) =
                         (std::mem::take(&mut self.params), std::mem::take(&mut self.locals));
@@ -156,6 +167,8 @@ impl<'d, 'p> Linter<'d, 'p> {
         match &e.kind {
             Kind::Filter(filter, _) => filter.number,
             Kind::Compare(..) | Kind::Not(_) | Kind::Test(..) | Kind::Neg(_) => true,
+            Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => true,
+            Kind::Binary(op, ..) => !matches!(op, Operator::Concat | Operator::Add),
             Kind::Route(root, steps) => {
                 let shape = self.start(*root);
                 let end = steps.iter().try_fold(shape, |at, step| child(at, &step.name, self.interface));
@@ -216,6 +229,15 @@ impl<'d, 'p> Linter<'d, 'p> {
                 ("the values have no".into(), node.entries().iter().map(|e| &*e.key.text).collect())
             }
             Shape::Keys(name, keys) => (format!("`{name}` has no"), keys.to_vec()),
+            Shape::Root(index) if CONTEXT.get(index) == Some(&"values") => (
+                "the values have no".into(),
+                self.interface.defaults.entries().iter().map(|e| &*e.key.text).collect(),
+            ),
+            Shape::Root(index) if CONTEXT.get(index) != Some(&"improvements") => {
+                let keys = CONTEXT_KEYS.iter().find(|(r, _)| Some(r) == CONTEXT.get(index));
+                let (name, keys) = keys.copied().unwrap_or_default();
+                (format!("`{name}` has no"), keys.to_vec())
+            }
             Shape::Root(_) | Shape::Improvements | Shape::Unknown => (
                 "the package declares no improvement".into(),
                 self.interface.improvements.iter().map(|(n, _)| *n).collect(),
@@ -223,35 +245,6 @@ impl<'d, 'p> Linter<'d, 'p> {
         };
         let help = nearest(&step.name, have).map(|n| format!("did you mean `{n}`?"));
         self.fault(step.at, format!("{what} `{}`", step.name), help);
-    }
-
-    fn fragment(&mut self, index: usize, e: &'p Expr) {
-        self.called.insert(index);
-        let Kind::Fragment(_, args) = &e.kind else { return };
-        let Some(unit) = self.program.units.get(index) else { return };
-        let wanted = unit.params.as_deref().unwrap_or(&[]);
-        for name in wanted.iter().filter(|n| !args.iter().any(|a| a.name == **n)) {
-            self.fault(e.at, format!("the fragment needs the argument `{name}`"), None);
-        }
-        for arg in args.iter().filter(|a| !wanted.contains(&a.name)) {
-            let near =
-                nearest(&arg.name, wanted.iter().map(|w| &**w)).map(|n| format!("did you mean `{n}`?"));
-            self.fault(arg.at, format!("the fragment has no parameter `{}`", arg.name), near);
-        }
-        let mut shapes = Vec::with_capacity(wanted.len());
-        for name in wanted {
-            let arg = args.iter().find(|a| a.name == *name);
-            shapes.push(arg.map_or(Shape::Unknown, |a| self.expr(&a.value, false)));
-        }
-        if self.depth >= 16 {
-            self.fault(e.at, "fragments call each other without end".into(), None);
-            return;
-        }
-        let outer = (std::mem::replace(&mut self.params, shapes), std::mem::take(&mut self.locals));
-        self.depth += 1;
-        unit.documents.iter().for_each(|d| self.node(d));
-        self.depth -= 1;
-        (self.params, self.locals) = outer;
     }
 
     fn node(&mut self, node: &'p Node) {
@@ -383,30 +376,14 @@ impl<'d, 'p> Linter<'d, 'p> {
         }
         self.locals.truncate(depth);
     }
-
-    /// Finds the leaves of the defaults that no expression reads.
-    fn unused(&mut self, node: &'d yaml::Node) {
-        for entry in node.entries() {
-            if self.used.contains(&(entry.value.span, true)) {
-                continue;
-            }
-            if entry.value.entries().is_empty() {
-                if !self.used.contains(&(entry.value.span, false)) {
-                    let message = format!("no template reads the value `{}`", entry.key.text);
-                    self.fault(entry.key.span, message, None);
-                }
-            } else {
-                self.unused(&entry.value);
-            }
-        }
-    }
 }
 
 /// What stands under a key; none when there certainly is nothing.
 fn child<'d>(shape: Shape<'d>, name: &str, interface: &'d Interface<'d>) -> Option<Shape<'d>> {
     match shape {
         Shape::Root(index) => match CONTEXT.get(index).copied() {
-            Some("values") => child(Shape::Default(interface.defaults), name, interface),
+            // Unlike an empty map in them, empty values are closed.
+            Some("values") => interface.defaults.get(name).map(Shape::Default),
             Some("improvements") => {
                 interface.improvements.iter().any(|(n, _)| *n == name).then_some(Shape::Improvements)
             }
