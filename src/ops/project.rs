@@ -65,11 +65,11 @@ impl<'w> Project<'w> {
             .environments
             .par_iter()
             .map(|environment| {
-                let (config, mut findings) = match environment.broken {
-                    true => (None, Vec::new()),
-                    false => configure(workspace, environment, &schema, &codes),
+                let (config, findings) = match version::check(workspace, environment) {
+                    _ if environment.broken => (None, Vec::new()),
+                    Some(finding) => (None, vec![finding]),
+                    None => configure(workspace, environment, &schema, &codes),
                 };
-                findings.extend(config.as_ref().and_then(version::check));
                 let failed = environment.broken || has_errors(&findings);
                 Planned { name: &environment.name, config, findings, failed }
             })

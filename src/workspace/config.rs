@@ -21,8 +21,6 @@ pub struct Config<'w> {
     pub components: Vec<Component<'w>>,
     /// The levels of rules: code, level, and where it is written. `*` stands for all.
     pub rules: Vec<(&'w str, RuleLevel, Span)>,
-    /// The version requirement on the tool, if there is one.
-    pub podwright: Option<(&'w str, Span)>,
 }
 
 /// One named instance of a package.
@@ -155,7 +153,6 @@ impl<'w> Reader<'_, 'w> {
             kubernetes_version: self.text(within("kubernetesVersion")),
             components,
             rules: rules.unwrap_or_default(),
-            podwright: self.text(values.get(root, "podwright")),
         }
     }
 
