@@ -113,7 +113,12 @@ impl MapFrame {
 
 /// The finding for a key that comes twice.
 pub(super) fn duplicate(key: &str, at: Span, first: Span) -> Finding {
+    let help = if key.starts_with("${{") {
+        "join the two blocks, or write the condition in other words (`if not ...`)"
+    } else {
+        "remove one of the two: readers of YAML keep either, or refuse the file"
+    };
     Finding::error("yaml-duplicate-key", at, format!("the key `{key}` is in this map twice"))
         .related(first, "it is first here")
-        .help("remove one of the two: readers of YAML keep either, or refuse the file")
+        .help(help)
 }

@@ -194,6 +194,11 @@ fn block(text: &str, at: usize, kind: &ErrorKind) -> Option<Fault> {
             "a list item stands among the keys of a map",
             "indent it under its key, or remove the `-`",
         ),
+        ErrorKind::MappingValueNotAllowed
+            if before.rfind("${{").is_some_and(|open| !before[open..].contains("}}")) =>
+        {
+            (at, "this `:` stands inside of an expression, and ends a key", "quote the whole scalar")
+        }
         ErrorKind::MappingValueNotAllowed if before.contains(": ") => {
             (at, "a second `:` follows in one line", "quote the value if the `:` belongs to it")
         }
