@@ -119,6 +119,7 @@ enum Command {
     Render(With<commands::render::Render>),
     List(With<commands::list::List>),
     Values(With<commands::values::Values>),
+    Explain(With<commands::explain::Explain>),
 }
 
 impl Command {
@@ -129,6 +130,9 @@ impl Command {
             Self::Render(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Values(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Explain(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
         }
     }
 }
@@ -144,6 +148,8 @@ struct Session<'u, 'w> {
     root: Option<PathBuf>,
     /// Whether a person watches standard error.
     watched: bool,
+    /// Whether what goes to standard output is coloured.
+    color: bool,
     ui: RefCell<&'u mut Ui<'w>>,
 }
 
@@ -194,6 +200,7 @@ pub fn run(
         cwd: environment.cwd.clone(),
         root,
         watched: environment.watched,
+        color: color_out,
         ui: RefCell::new(&mut ui),
     };
     let answer = call(&session).unwrap_or_else(Answer::failed);

@@ -1,9 +1,11 @@
-//! The verbs: check, render, list, values. One file a verb; each takes what the command line asked for as data and gives
+//! The verbs: check, explain, list, render, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
 mod check;
 mod compile;
+mod explain;
 mod list;
+mod lookup;
 mod progress;
 mod project;
 mod render;
@@ -13,6 +15,7 @@ mod values;
 mod version;
 
 pub use check::check;
+pub use explain::{Explanation, Question, Reached, explain};
 pub use list::{Listed, ListedComponent, list};
 pub use progress::Progress;
 pub use render::{Mode, Rendered, render};

@@ -1,8 +1,7 @@
 //! `values`: the merged values of one component, each with who set it and what it overrode.
 
-use super::{Outcome, compile::Target, finish, project::Project, secrets::hide};
+use super::{Outcome, compile::Target, finish, lookup, project::Project, secrets::hide};
 use crate::{
-    diag::nearest,
     error::Error,
     source::Span,
     values::{self, Data, Id, Route},
@@ -59,26 +58,17 @@ pub fn values(
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, &[environment.to_owned()])?;
-    let [at] = project.chosen[..] else {
-        return Err(Error::usage(format!("`{environment}` names several environments")).help("name one"));
-    };
+    let at = lookup::one(&project, environment)?;
     let findings = project.take_findings();
     let mut merged = Merged { outcome: Outcome::default(), leaves: Vec::new(), text: String::new() };
     let mut hidden = mem::take(&mut project.hidden);
     if let Some(config) = &project.environments[at].config {
-        let Some(found) = config.components.iter().find(|c| c.name == component) else {
-            let names: Vec<&str> = config.components.iter().map(|c| c.name).collect();
-            let error = Error::usage(format!("the environment {environment} has no component `{component}`"));
-            return Err(match nearest(component, names.iter().copied()) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error.help(format!("there are: {}", names.join(", "))),
-            });
-        };
+        let found = lookup::component(config, environment, component)?;
         if let Some(target) = Target::new(&project, at, found) {
             let tree = target.merge();
             hide(&target, &tree, &mut hidden);
             if !target.broken {
-                let from = start(&tree, Target::root(&tree), route)?;
+                let from = lookup::route(&tree, Target::root(&tree), route)?;
                 // An alias is as secret as what it stands for.
                 let alias =
                     |id: Id| tree.chain(id).iter().any(|o| o.layer > 0 && hidden.contains(&o.node.span));
@@ -92,31 +82,6 @@ pub fn values(
     }
     merged.outcome = finish(findings, hidden, 1, project.sources);
     Ok(merged)
-}
-
-fn start(tree: &values::Values<'_>, root: Id, route: Option<&Route>) -> Result<Id, Error> {
-    let Some(route) = route else { return Ok(root) };
-    if let Some(id) = tree.find(root, route) {
-        return Ok(id);
-    }
-    // The deepest part that is there tells which step is wrong.
-    let known = (0..route.0.len())
-        .rev()
-        .find_map(|n| tree.find(root, &Route(route.0[..n].to_vec())).map(|id| (n, id)));
-    let (n, above) = known.unwrap_or((0, root));
-    let wrong = Route(route.0[n..=n].to_vec()).to_string();
-    let error = Error::usage(format!("the values have no `{route}`"));
-    let names: Vec<&str> = tree.children(above).map(|c| tree.key(c)).collect();
-    Err(match nearest(&wrong, names.iter().copied()) {
-        Some(near) => error.help(format!("instead of `{wrong}`, did you mean `{near}`?")),
-        None => error.help(match (tree.data(above), names.len()) {
-            (Data::Seq(_) | Data::Map(_), 0) => "nothing is in there".to_owned(),
-            (Data::Seq(_), 1) => "the list has one item, number 0".to_owned(),
-            (Data::Seq(_), n) => format!("the list has {n} items, from 0 to {}", n - 1),
-            (Data::Map(_), _) => format!("there are: {}", names.join(", ")),
-            _ => "nothing can be below a scalar".to_owned(),
-        }),
-    })
 }
 
 fn leaf(tree: &values::Values<'_>, id: Id, sensitive: bool) -> Leaf {

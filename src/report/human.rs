@@ -62,14 +62,29 @@ fn sentence(summary: Summary) -> String {
     format!("{found} in {}", count(summary.environments, "environment"))
 }
 
+/// A finding drawn as something to know and nothing to mend.
+pub(super) fn note(finding: &Finding, sources: &Sources, hidden: &[Span], color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
+    draw_as(Shown::NOTE, None, finding, (sources, hidden), &renderer)
+}
+
 fn draw(finding: &Finding, report: &Report<'_>, renderer: &Renderer) -> String {
-    let sources = report.sources;
-    let mut hidden = report.hidden.to_vec();
-    hidden.extend(secrets_of(finding, sources));
     let level = match finding.level {
         Level::Error => Shown::ERROR,
         Level::Warn => Shown::WARNING,
     };
+    draw_as(level, Some(&finding.code), finding, (report.sources, report.hidden), renderer)
+}
+
+fn draw_as(
+    level: Shown<'static>,
+    code: Option<&str>,
+    finding: &Finding,
+    (sources, hidden): (&Sources, &[Span]),
+    renderer: &Renderer,
+) -> String {
+    let mut hidden = hidden.to_vec();
+    hidden.extend(secrets_of(finding, sources));
     let mut marks = vec![Mark { at: finding.at, label: &finding.label, primary: true }];
     for related in &finding.related {
         marks.push(Mark { at: related.at, label: &related.message, primary: false });
@@ -77,7 +92,11 @@ fn draw(finding: &Finding, report: &Report<'_>, renderer: &Renderer) -> String {
     // The lines between two places of a secret may well be more of it.
     let gap = if finding.sensitive { 1 } else { GAP_LINES };
     let shown = excerpts(sources, &marks, &hidden, gap);
-    let mut main = Group::with_title(level.primary_title(printable(&finding.message)).id(&*finding.code));
+    let mut title = level.primary_title(printable(&finding.message));
+    if let Some(code) = code {
+        title = title.id(code);
+    }
+    let mut main = Group::with_title(title);
     for excerpt in &shown {
         main = add_excerpt(main, excerpt, sources);
     }

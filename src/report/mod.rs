@@ -115,5 +115,10 @@ pub fn failure(error: &Error, color: bool) -> String {
     human::failure(error, color)
 }
 
+/// A finding as text for people, as something to know and nothing to mend; without a line break at its end.
+pub fn note(finding: &Finding, sources: &Sources, hidden: &[Span], color: bool) -> String {
+    human::note(finding, sources, hidden, color)
+}
+
 #[cfg(test)]
 mod tests;

@@ -45,7 +45,7 @@ fn the_command_line_is_documented() {
          [schemas/report.schema.json](../schemas/report.schema.json). Colours obey `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `--color`.\n\n",
     );
     text.push_str(&format!("```text\n{}```\n", podwright(&root(), &["--help"])));
-    for command in ["check", "render", "list", "values"] {
+    for command in ["check", "render", "list", "values", "explain"] {
         let help = podwright(&root(), &[command, "--help"]);
         text.push_str(&format!("\n## podwright {command}\n\n```text\n{help}```\n"));
     }

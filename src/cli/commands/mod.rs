@@ -1,6 +1,7 @@
 //! The commands, one a file: what each takes, and its call of a verb in `ops`. The doc comments are the help texts.
 
 pub(super) mod check;
+pub(super) mod explain;
 pub(super) mod list;
 pub(super) mod render;
 pub(super) mod values;

@@ -1,0 +1,276 @@
+//! `explain`: from a value to every rendered line that it reaches, and from a rendered line back to the lines in Git that
+//! made it.
+
+use super::{
+    Outcome,
+    compile::{Made, Target, make},
+    finish, lookup,
+    project::Project,
+    secrets::hide,
+};
+use crate::{
+    diag::{Finding, Level},
+    error::Error,
+    field::{By, Field, Reads, Trace, blame},
+    manifest::{Line, Manifest, file_name, lines},
+    schema::Doc,
+    values::{Id, Route, Values},
+    workspace,
+    yaml::Data,
+};
+use std::{collections::BTreeSet, mem, path::Path};
+
+/// What is to be explained.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// A value of a component: its environment, its name and the route.
+    Value(String, String, Route),
+    /// A line of a rendered file: its path below rendered/ and the line, from 1.
+    Line(String, u32),
+}
+
+/// The answer.
+#[derive(Debug)]
+pub struct Explanation {
+    /// The files, and what is wrong with them.
+    pub outcome: Outcome,
+    /// What there is to say, as a finding is shown: a headline, a place, and second places.
+    pub note: Option<Finding>,
+    /// Rendered fields that the value reaches, or the conditions a line stands under: one line each.
+    pub reached: Vec<Reached>,
+}
+
+/// A rendered field that a value reaches.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reached {
+    /// The rendered file, below the workspace root.
+    pub file: String,
+    /// Its line.
+    pub line: u32,
+    /// The field.
+    pub route: String,
+    /// Whether the value decides that the field is there, and is not part of it.
+    pub condition: bool,
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// There is no such environment, component, route or rendered line.
+pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
+    let mut workspace = workspace::load(root)?;
+    let sources = mem::take(&mut workspace.sources);
+    let (environment, name) = match question {
+        Question::Value(environment, component, _) => (environment.clone(), component.clone()),
+        Question::Line(path, _) => owner(&workspace, path)?,
+    };
+    let mut project = Project::plan(&workspace, sources, &[environment.clone()])?;
+    let at = lookup::one(&project, &environment)?;
+    let mut findings = project.take_findings();
+    let mut hidden = mem::take(&mut project.hidden);
+    let (mut note, mut reached) = (None, Vec::new());
+    if let Some(config) = &project.environments[at].config {
+        let found = lookup::component(config, &environment, &name)?;
+        if let Some(target) = Target::new(&project, at, found) {
+            let values = target.merge();
+            hide(&target, &values, &mut hidden);
+            let mut made = make(&target, &values);
+            if made.manifests.is_empty() {
+                // Nothing was rendered: what is at fault says why nothing is reached.
+                findings.append(&mut made.findings);
+            }
+            let view = View { target: &target, values: &values, made: &made, namespace: config.namespace.0 };
+            let folder = format!("rendered/{environment}/{name}");
+            match question {
+                Question::Value(_, _, route) => {
+                    let id = lookup::route(&values, Target::root(&values), Some(route))?;
+                    note = Some(view.value(id));
+                    reached = view.reached(id, &folder);
+                }
+                Question::Line(path, line) => note = Some(view.line(path, *line)?),
+            }
+        }
+    }
+    Ok(Explanation { outcome: finish(findings, hidden, 1, project.sources), note, reached })
+}
+
+/// The environment and component that a path below rendered/ belongs to.
+fn owner(workspace: &workspace::Workspace, path: &str) -> Result<(String, String), Error> {
+    let names = workspace.environments.iter().map(|e| e.name.as_str());
+    let mut owners: Vec<&str> =
+        names.filter(|n| path.strip_prefix(n).is_some_and(|r| r.starts_with('/'))).collect();
+    owners.sort_by_key(|n| n.len());
+    let split = owners.last().and_then(|name| path[name.len() + 1..].split_once('/').map(|(c, _)| (name, c)));
+    match split {
+        Some((name, component)) => Ok(((*name).to_owned(), component.to_owned())),
+        None => Err(Error::usage(format!("rendered/{path} is no file of an environment's component"))
+            .help("name a file such as rendered/dev/<component>/<file>.yaml")),
+    }
+}
+
+/// One component, merged and made.
+struct View<'v, 'a, 't> {
+    target: &'v Target<'t>,
+    values: &'v Values<'a>,
+    made: &'v Made<'a>,
+    namespace: &'v str,
+}
+
+impl View<'_, '_, '_> {
+    /// A value: who set it, what that overrode, and what the schema says.
+    fn value(&self, id: Id) -> Finding {
+        let values = self.values;
+        let route = values.route(id).below();
+        let schema = &self.target.package.schema;
+        let secret = schema.sensitive(values, Target::root(values), id);
+        let told = |data: &Data| if secret { "a secret".to_owned() } else { short(data) };
+        let chain = values.chain(id);
+        let now = chain.last().map_or_else(|| "not set".to_owned(), |o| told(&o.node.data));
+        let at = values.span(id).unwrap_or(self.target.component.at);
+        let mut note =
+            Finding::error("value", at, format!("`{route}` is {now}")).label("it is set here").masked(secret);
+        note.level = Level::Warn;
+        for origin in chain.iter().rev().skip(1).filter(|o| !secret || o.layer > 0) {
+            note = note.related(origin.node.span, format!("this overrides {}", told(&origin.node.data)));
+        }
+        match schema.describe(&route) {
+            Some(doc) => note.help(described(&doc)),
+            None => note,
+        }
+    }
+
+    /// The rendered fields that read a value or what is in it; of a tree that depends on it as a whole, only the top.
+    fn reached(&self, id: Id, folder: &str) -> Vec<Reached> {
+        let wanted: BTreeSet<Id> = below(self.values, id);
+        let mut found = Vec::new();
+        for manifest in &self.made.manifests {
+            let text = manifest.to_yaml();
+            let file = format!("{folder}/{}", file_name(&manifest.identity, self.namespace));
+            let mut tops: Vec<Route> = Vec::new();
+            if self.guarded(manifest.body.by, &wanted) {
+                tops.push(Route::default());
+                let route = manifest.identity.to_string();
+                found.push(Reached { file: file.clone(), line: 1, route, condition: true });
+            }
+            for line in lines(&manifest.body, &text) {
+                let reads = |by: By| self.made.trace.reads(by.reads).iter().any(|r| wanted.contains(r));
+                let direct = reads(line.key) || scalar(line.field) && reads(line.field.by);
+                let condition = !direct && self.guarded(line.field.by, &wanted);
+                if !direct && !condition || condition && tops.iter().any(|t| line.route.0.starts_with(&t.0)) {
+                    continue;
+                }
+                if condition {
+                    tops.push(line.route.clone());
+                }
+                found.push(Reached {
+                    file: file.clone(),
+                    line: line.first,
+                    route: line.route.to_string(),
+                    condition,
+                });
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn guarded(&self, by: By, wanted: &BTreeSet<Id>) -> bool {
+        let trace = &self.made.trace;
+        trace.guards(by).any(|g| trace.reads(g.reads).iter().any(|r| wanted.contains(r)))
+    }
+
+    /// A rendered line: the values behind it, the template's line, the calls and conditions around it.
+    fn line(&self, path: &str, number: u32) -> Result<Finding, Error> {
+        let wanted = path.rsplit('/').next().unwrap_or(path);
+        let manifest = self.made.manifests.iter().find(|m| file_name(&m.identity, self.namespace) == wanted);
+        let Some(manifest) = manifest else {
+            let error = Error::usage(format!("the values do not give rendered/{path}"));
+            return Err(
+                error.help("`podwright check` says what is wrong, `podwright render --check` what is stale")
+            );
+        };
+        let text = manifest.to_yaml();
+        let all = lines(&manifest.body, &text);
+        // The innermost field that starts on the line; within a text of several lines, that text.
+        let starts = all.iter().rfind(|l| l.first == number);
+        let Some(line) = starts.or_else(|| all.iter().rfind(|l| (l.first..=l.last).contains(&number))) else {
+            let count = text.lines().count();
+            return Err(Error::usage(format!("rendered/{path} has no line {number}: it has {count}")));
+        };
+        Ok(self.told(manifest, line))
+    }
+
+    fn told(&self, manifest: &Manifest<'_>, line: &Line<'_, '_>) -> Finding {
+        let (values, trace) = (self.values, &self.made.trace);
+        let by = line.field.by;
+        let place = blame(values, trace, by, line.field.as_str());
+        let own = place.value.is_none_or(|id| !values.written(id));
+        let whose = if own { "the package's own" } else { "made from a value" };
+        let mut note =
+            Finding::error("line", place.at, format!("`{}` of {} is {whose}", line.route, manifest.identity));
+        note.level = Level::Warn;
+        note.label = match place.value {
+            Some(id) => format!("from `{}`", values.route(id).below()),
+            None => "the template makes it here".to_owned(),
+        };
+        for id in ids(trace, by.reads).into_iter().filter(|id| Some(*id) != place.value) {
+            if let Some(at) = values.span(id) {
+                note = note.related(at, format!("`{}` was read too", values.route(id).below()));
+            }
+        }
+        if place.value.is_some() {
+            note = note.related(by.at, "the template makes it here");
+        }
+        for frame in trace.frames(by) {
+            note = note.related(frame.at, "in the fragment that is called here");
+        }
+        for guard in trace.guards(by) {
+            note = note.related(guard.at, "under this condition");
+            for id in ids(trace, guard.reads) {
+                if let Some(at) = values.span(id) {
+                    note = note.related(at, format!("which reads `{}`", values.route(id).below()));
+                }
+            }
+        }
+        note
+    }
+}
+
+/// The values of a range, each once.
+fn ids(trace: &Trace, reads: Reads) -> BTreeSet<Id> {
+    trace.reads(reads).iter().copied().collect()
+}
+
+fn scalar(field: &Field<'_>) -> bool {
+    field.items().is_empty() && field.members().is_empty()
+}
+
+/// A node with all that is below it.
+fn below(values: &Values<'_>, id: Id) -> BTreeSet<Id> {
+    let mut found = BTreeSet::from([id]);
+    for child in values.children(id) {
+        found.append(&mut below(values, child));
+    }
+    found
+}
+
+fn described(doc: &Doc) -> String {
+    let mut parts = vec![doc.description.trim_end_matches('.').to_owned()];
+    parts.extend(doc.expected.iter().map(|e| format!("it is {e}")));
+    parts.retain(|p| !p.is_empty());
+    parts.join("; ")
+}
+
+/// What one file says, in a few words.
+fn short(data: &Data) -> String {
+    match data {
+        Data::Null => "null".to_owned(),
+        Data::Bool(b) => b.to_string(),
+        Data::Int(i) => i.to_string(),
+        Data::UInt(u) => u.to_string(),
+        Data::Float(f) => f.to_string(),
+        Data::Str(s) => format!("\"{s}\""),
+        Data::Seq(items) => format!("a list of {}", items.len()),
+        Data::Map(entries) => format!("a map of {}", entries.len()),
+    }
+}
