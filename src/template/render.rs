@@ -343,8 +343,7 @@ impl<'a> Walker<'_, 'a> {
 
     fn members(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
         let by = self.by(at);
-        let mut gathered =
-            Gathered { members: Vec::with_capacity(map.entries.len()), merged: Vec::new() };
+        let mut gathered = Gathered { members: Vec::with_capacity(map.entries.len()), merged: Vec::new() };
         self.entries(&map.entries, map.mixed, &mut gathered);
         if map.soft && gathered.members.is_empty() {
             return None;
