@@ -32,8 +32,13 @@ impl Manifest<'_> {
     /// The object as YAML, one document.
     pub fn to_yaml(&self) -> String {
         let mut out = String::with_capacity(2048);
-        emit(&self.body, &mut out);
+        self.write(&mut out);
         out
+    }
+
+    /// Writes the object to the end of `out` as YAML, one document.
+    pub fn write(&self, out: &mut String) {
+        emit(&self.body, out);
     }
 }
 

@@ -118,6 +118,8 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let mut whole = !planned.failed;
     let mut files = Vec::new();
     let mut seen: BTreeMap<Identity, Span> = BTreeMap::new();
+    // Written here first: what is kept of thousands of files then has no room to spare.
+    let mut text = String::with_capacity(4096);
     for component in &config.components {
         let Some(target) = Target::new(project, at, component) else {
             whole = false;
@@ -138,7 +140,9 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
                 twice.entry((place, first)).or_default().push(&manifest.identity);
             }
             let path = format!("{}/{}", component.name, file_name(&manifest.identity, config.namespace.0));
-            files.push(output::File::new(path, manifest.to_yaml()));
+            text.clear();
+            manifest.write(&mut text);
+            files.push(output::File::new(path, text.as_str()));
         }
         made.findings.extend(twice.iter().map(duplicate));
         whole &= !has_errors(&made.findings);

@@ -153,30 +153,45 @@ fn to_json(values: &Values<'_>, id: Id) -> Value {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Members<'a>(Option<(&'a Values<'a>, Children)>);
 
-impl<'a> Members<'a> {
-    fn ids(self) -> impl Iterator<Item = (&'a Values<'a>, Id)> + use<'a> {
-        let all = self.0.into_iter().flat_map(|(values, children)| children.ids().map(move |c| (values, c)));
-        all.filter(|(values, c)| values.data(*c) != Data::Absent)
+/// The members that are there. A type of its own: the validator makes one for every map that it looks at.
+#[derive(Debug)]
+pub(super) struct MembersIter<'a> {
+    members: Members<'a>,
+    next: usize,
+}
+
+impl<'a> Iterator for MembersIter<'a> {
+    type Item = (&'a str, View<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (values, children) = self.members.0?;
+        loop {
+            let id = children.at(self.next)?;
+            self.next += 1;
+            if values.data(id) != Data::Absent {
+                return Some((values.key(id), View::Node(values, id)));
+            }
+        }
     }
 }
 
 impl<'a> Object<'a, Merged> for Members<'a> {
     type Node = View<'a>;
     type MemberName = &'a str;
-    type MembersIter = Box<dyn Iterator<Item = (&'a str, View<'a>)> + 'a>;
+    type MembersIter = MembersIter<'a>;
 
     fn len(&self) -> usize {
-        self.ids().count()
+        self.members().count()
     }
 
     fn get(&self, key: &Box<str>) -> Option<View<'a>> {
         let (values, children) = self.0?;
-        let found = children.ids().find(|&c| values.key(c) == &**key)?;
+        let found = values.get_in(children, key)?;
         (values.data(found) != Data::Absent).then_some(View::Node(values, found))
     }
 
-    fn members(&self) -> Self::MembersIter {
-        Box::new(self.ids().map(|(values, c)| (values.key(c), View::Node(values, c))))
+    fn members(&self) -> MembersIter<'a> {
+        MembersIter { members: *self, next: 0 }
     }
 }
 

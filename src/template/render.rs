@@ -46,11 +46,11 @@ struct Walker<'p, 'a> {
     depth: usize,
 }
 
-/// The members of a map so far, in order, and which of them were merged in: what the map writes itself wins.
+/// The members of a map so far, in order, and the places of those that were merged in: what the map writes itself wins.
 #[derive(Default)]
 struct Gathered<'a> {
     members: Vec<Member<'a>>,
-    merged: Vec<bool>,
+    merged: Vec<usize>,
 }
 
 impl<'a> Gathered<'a> {
@@ -58,9 +58,8 @@ impl<'a> Gathered<'a> {
         self.members.iter().position(|m| m.key == key)
     }
 
-    fn push(&mut self, member: Member<'a>, merged: bool) {
-        self.members.push(member);
-        self.merged.push(merged);
+    fn was_merged(&self, at: usize) -> bool {
+        self.merged.contains(&at)
     }
 }
 
@@ -295,10 +294,7 @@ impl<'a> Walker<'_, 'a> {
 
     fn members(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
         let by = self.by(at);
-        let mut gathered = Gathered {
-            members: Vec::with_capacity(map.entries.len()),
-            merged: Vec::with_capacity(map.entries.len()),
-        };
+        let mut gathered = Gathered { members: Vec::with_capacity(map.entries.len()), merged: Vec::new() };
         self.entries(&map.entries, map.mixed, &mut gathered);
         if map.soft {
             if gathered.members.is_empty() {
@@ -350,8 +346,11 @@ impl<'a> Walker<'_, 'a> {
     fn merge(&mut self, members: Vec<Member<'a>>, at: Span, out: &mut Gathered<'a>) {
         for member in members {
             match out.find(&member.key) {
-                None => out.push(member, true),
-                Some(have) if out.merged[have] => {
+                None => {
+                    out.merged.push(out.members.len());
+                    out.members.push(member);
+                }
+                Some(have) if out.was_merged(have) => {
                     let message = format!("two merges bring the key `{}`", member.key);
                     self.fault(Fault::new(at, message), self.machine.mark());
                 }
@@ -379,10 +378,10 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         match if mixed { out.find(&key) } else { None } {
-            None => out.push(Member { key, by, value }, false),
-            Some(have) if out.merged[have] => {
+            None => out.members.push(Member { key, by, value }),
+            Some(have) if out.was_merged(have) => {
                 out.members[have] = Member { key, by, value };
-                out.merged[have] = false;
+                out.merged.retain(|&at| at != have);
             }
             Some(_) => self.fault(Fault::new(at, format!("the key `{key}` comes twice")), mark),
         }

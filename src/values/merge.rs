@@ -9,7 +9,9 @@ const HASH_FROM: usize = 48;
 
 /// Merges each root's layers, lowest first; the roots become the keys of [`TOP`].
 pub fn merge<'a>(roots: &[(&'a str, Vec<Layer<'a>>)]) -> Values<'a> {
-    let mut merger = Merger { values: Values::default() };
+    // Enough for the values of a large chart, so that they seldom move while they grow.
+    let values = Values { nodes: Vec::with_capacity(1024), origins: Vec::with_capacity(1024) };
+    let mut merger = Merger { values };
     merger.values.nodes.push(Node { key: "", parent: TOP, data: Data::Absent, origins: (0, 0) });
     let children = merger.reserve(TOP, roots.len());
     merger.values.nodes[0].data = Data::Map(children);
@@ -63,6 +65,16 @@ impl<'a> Merger<'a> {
         // What lies below a scalar, a list or a null is gone.
         let from =
             layers.iter().rposition(|l| !matches!(l.node.data, yaml::Data::Map(_))).map_or(0, |at| at + 1);
+        // Most maps stand in one layer only, the package's defaults.
+        if let [layer] = &layers[from..] {
+            let entries = layer.node.entries();
+            let children = self.reserve(id, entries.len());
+            for (child, Entry { key, value }) in children.ids().zip(entries) {
+                self.values.nodes[child.0 as usize].key = &key.text;
+                self.fill(child, &[Origin { layer: layer.layer, key: Some(key.span), node: value }]);
+            }
+            return children;
+        }
         let members = union(&layers[from..]);
         let children = self.reserve(id, members.len());
         for (child, (key, says)) in children.ids().zip(&members) {

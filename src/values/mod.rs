@@ -49,6 +49,11 @@ pub struct Children {
 }
 
 impl Children {
+    /// The identity at a place.
+    pub fn at(self, index: usize) -> Option<Id> {
+        u32::try_from(index).ok().filter(|&n| n < self.len).map(|n| Id(self.first + n))
+    }
+
     /// The identities, in order.
     pub fn ids(self) -> impl DoubleEndedIterator<Item = Id> + ExactSizeIterator {
         (self.first..self.first + self.len).map(Id)
@@ -98,7 +103,18 @@ impl<'a> Values<'a> {
     /// The value of a key of a map; absent values are found too.
     pub fn get(&self, id: Id, key: &str) -> Option<Id> {
         let Data::Map(children) = self.data(id) else { return None };
-        children.ids().find(|&c| self.key(c) == key)
+        self.get_in(children, key)
+    }
+
+    /// The value of a key among a map's children; absent values are found too.
+    pub fn get_in(&self, children: Children, key: &str) -> Option<Id> {
+        let at = self.slice(children).iter().position(|n| n.key == key)?;
+        children.at(at)
+    }
+
+    fn slice(&self, children: Children) -> &[Node<'a>] {
+        let first = children.first as usize;
+        self.nodes.get(first..first + children.len as usize).unwrap_or(&[])
     }
 
     /// The item of a list.
