@@ -6,7 +6,7 @@
 //! floor 9  cli          arguments, terminal, exit code: one file per command
 //! floor 8  ops          the verbs: check, render, list, values; no argument parser, no printing
 //! floor 7  output, report   effects and presentation
-//! floor 6  rules        one check a file
+//! floor 6  rules, transform   one check or change a file
 //! floor 5  package      templates + defaults + schema of one system at one version
 //! floor 4  workspace, template, manifest
 //! floor 3  schema, field
@@ -28,6 +28,7 @@ pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod template;
+pub mod transform;
 pub mod values;
 pub mod workspace;
 pub mod yaml;

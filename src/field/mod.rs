@@ -84,13 +84,15 @@ pub struct Guard {
     pub reads: Reads,
 }
 
-/// A call of a fragment.
+/// A call of a fragment, or a change that was asked for elsewhere: a transform, a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Frame {
-    /// The call it was called in; 0 for none.
+    /// The call or change around which it stands; 0 for none.
     pub parent: u32,
-    /// The call in the template.
+    /// The call in the template, or the line that asked for the change.
     pub at: Span,
+    /// The name of the change; none for a call.
+    pub change: Option<&'static str>,
 }
 
 /// What was left out, and why: a condition that was false, or an `omit`.

@@ -13,6 +13,7 @@ use crate::{
     package::{Context, Package, context},
     rules::{self, Subject},
     source::Span,
+    transform,
     values::{self, Id, Layer, Origin, TOP, Values},
     workspace::{Component, Config, Document},
 };
@@ -92,8 +93,15 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     let root = Target::root(values);
     let mut findings = target.package.schema.check(values, root, target.component.at);
     let (manifests, trace) = if findings.is_empty() && !target.doubtful {
-        let rendering = target.package.render(values, target.config.namespace);
+        let mut rendering = target.package.render(values, target.config.namespace);
         findings.extend(rendering.findings);
+        findings.extend(transform::run(&mut transform::Scope {
+            manifests: &mut rendering.manifests,
+            trace: &mut rendering.trace,
+            settings: &target.config.settings,
+            component: target.component.name,
+            namespace: target.config.namespace,
+        }));
         (rendering.manifests, rendering.trace)
     } else {
         (Vec::new(), Trace::default())

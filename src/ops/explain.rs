@@ -204,14 +204,21 @@ impl View<'_, '_, '_> {
         let (values, trace) = (self.values, &self.made.trace);
         let by = line.field.by;
         let place = blame(values, trace, by, line.field.as_str());
+        // The last change is the outermost frame, and the line that a person would edit first.
+        let changed = trace.frames(by).find_map(|f| f.change.map(|name| (name, f.at)));
         let own = place.value.is_none_or(|id| !values.written(id));
-        let whose = if own { "the package's own" } else { "made from a value" };
+        let whose = match changed {
+            Some((name, _)) => format!("as `{name}` asks"),
+            None if own => "the package's own".to_owned(),
+            None => "made from a value".to_owned(),
+        };
         let mut note =
             Finding::error("line", place.at, format!("`{}` of {} is {whose}", line.route, manifest.identity));
         note.level = Level::Warn;
-        note.label = match place.value {
-            Some(id) => format!("from `{}`", values.route(id).below()),
-            None => "the template makes it here".to_owned(),
+        note.label = match (place.value, changed) {
+            (Some(id), _) => format!("from `{}`", values.route(id).below()),
+            (None, Some((_, at))) if at == place.at => "it is asked for here".to_owned(),
+            (None, _) => "the template makes it here".to_owned(),
         };
         for id in ids(trace, by.reads).into_iter().filter(|id| Some(*id) != place.value) {
             if let Some(at) = values.span(id) {
@@ -222,7 +229,10 @@ impl View<'_, '_, '_> {
             note = note.related(by.at, "the template makes it here");
         }
         for frame in trace.frames(by) {
-            note = note.related(frame.at, "in the fragment that is called here");
+            note = match frame.change {
+                Some(name) => note.related(frame.at, format!("`{name}` asks for it here")),
+                None => note.related(frame.at, "in the fragment that is called here"),
+            };
         }
         for guard in trace.guards(by) {
             note = note.related(guard.at, "under this condition");

@@ -1,9 +1,10 @@
 //! Finds images whose tag means another image tomorrow.
 
-use super::{Rule, Subject, images::images};
+use super::{Rule, Subject};
 use crate::{
     diag::{Finding, Level},
     field::blame,
+    manifest::images,
     workspace::RuleLevel,
 };
 

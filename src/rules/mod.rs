@@ -3,7 +3,6 @@
 //! A rule looks and reports; levels are applied here, in one place. Faults of YAML and of a schema are not rules.
 
 mod image_tag_floating;
-mod images;
 mod secret_plain_text;
 
 use crate::{

@@ -228,7 +228,7 @@ impl<'a> Walker<'_, 'a> {
             std::mem::take(&mut self.machine.locals),
             self.machine.frame,
         );
-        self.machine.trace.frames.push(Frame { parent: outer.2, at });
+        self.machine.trace.frames.push(Frame { parent: outer.2, at, change: None });
         self.machine.frame = u32::try_from(self.machine.trace.frames.len() - 1).unwrap_or(0);
         let made = unit.documents.first().and_then(|d| self.node(d));
         (self.machine.params, self.machine.locals, self.machine.frame) = outer;

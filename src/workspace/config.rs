@@ -1,6 +1,6 @@
 //! environment.yaml, merged over its layers and checked, as data.
 
-use super::{Environment, Workspace};
+use super::{Environment, Settings, Workspace};
 use crate::{
     diag::{Finding, Level, nearest},
     schema::Schema,
@@ -21,6 +21,8 @@ pub struct Config<'w> {
     pub components: Vec<Component<'w>>,
     /// The levels of rules: code, level, and where it is written. `*` stands for all.
     pub rules: Vec<(&'w str, RuleLevel, Span)>,
+    /// What it asks for beside: read by the stages that it concerns.
+    pub settings: Settings<'w>,
 }
 
 /// One named instance of a package.
@@ -96,7 +98,8 @@ pub fn configure<'w>(
     if !findings.is_empty() {
         return (None, findings);
     }
-    let config = Reader { values: &values }.config(root, missing);
+    let mut config = Reader { values: &values }.config(root, missing);
+    config.settings = Settings::new(values);
     for (code, _, at) in config.rules.iter().filter(|(code, ..)| *code != "*" && !codes.contains(code)) {
         let mut finding = Finding::error("rule-unknown", *at, format!("there is no rule `{code}`"));
         finding.help = nearest(code, codes.iter().copied()).map(|n| format!("did you mean `{n}`?"));
@@ -153,6 +156,7 @@ impl<'w> Reader<'_, 'w> {
             kubernetes_version: self.text(within("kubernetesVersion")),
             components,
             rules: rules.unwrap_or_default(),
+            settings: Settings::default(),
         }
     }
 

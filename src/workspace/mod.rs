@@ -7,11 +7,13 @@ mod config;
 mod discover;
 mod load;
 mod select;
+mod settings;
 
 pub use config::{Component, Config, Improvements, RuleLevel, configure};
 pub use discover::find_root;
 pub use load::{exists, load};
 pub use select::select;
+pub use settings::{Setting, Settings};
 
 use crate::{
     diag::Finding,

@@ -126,6 +126,7 @@ fn codes() -> BTreeSet<String> {
             "tool-",
             "rule-",
             "improvement-",
+            "image-",
             "component-",
             "no-",
         ];

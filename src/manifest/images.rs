@@ -1,4 +1,4 @@
-//! Container images of manifests, for the rules about them.
+//! Container images of manifests: where they stand, and the parts of a reference.
 
 use crate::field::{By, Data, Field};
 
@@ -7,7 +7,7 @@ const CONTAINERS: [&str; 3] = ["containers", "ephemeralContainers", "initContain
 
 /// An image reference in a manifest.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Image<'m> {
+pub struct Image<'m> {
     /// The whole reference.
     pub text: &'m str,
     /// The tag, if one is written.
@@ -19,7 +19,7 @@ pub(super) struct Image<'m> {
 }
 
 /// The images of all containers below a field.
-pub(super) fn images<'m>(field: &'m Field<'_>, out: &mut Vec<Image<'m>>) {
+pub fn images<'m>(field: &'m Field<'_>, out: &mut Vec<Image<'m>>) {
     match &field.data {
         Data::Seq(items) => items.iter().for_each(|i| images(i, out)),
         Data::Map(members) => {
@@ -34,6 +34,28 @@ pub(super) fn images<'m>(field: &'m Field<'_>, out: &mut Vec<Image<'m>>) {
                     }
                 }
                 images(&member.value, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Does something with every image field of containers below a field.
+pub fn each_image<'a>(field: &mut Field<'a>, act: &mut impl FnMut(&mut Field<'a>)) {
+    match &mut field.data {
+        Data::Seq(items) => items.iter_mut().for_each(|i| each_image(i, act)),
+        Data::Map(members) => {
+            for member in members {
+                if CONTAINERS.contains(&&*member.key)
+                    && let Data::Seq(containers) = &mut member.value.data
+                {
+                    let maps = containers.iter_mut().filter_map(|c| match &mut c.data {
+                        Data::Map(members) => members.iter_mut().find(|m| m.key == "image"),
+                        _ => None,
+                    });
+                    maps.for_each(|m| act(&mut m.value));
+                }
+                each_image(&mut member.value, act);
             }
         }
         _ => {}

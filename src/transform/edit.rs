@@ -1,0 +1,92 @@
+//! The ways in which a transform changes fields, so that each knows the line that asked for the change.
+//!
+//! A change is a frame around what made the field before: the reads and conditions stay, and the line comes on top.
+
+use crate::{
+    field::{By, Data, Field, Frame, Member, Trace},
+    source::Span,
+};
+use std::borrow::Cow;
+
+/// A frame for one change: use it for all fields that the change touches.
+pub fn frame(trace: &mut Trace, parent: u32, change: &'static str, asked: Span) -> u32 {
+    // One change after another often has the same parent: no frame is written twice in a row.
+    let frame = Frame { parent, at: asked, change: Some(change) };
+    if trace.frames.last() != Some(&frame) {
+        trace.frames.push(frame);
+    }
+    u32::try_from(trace.frames.len() - 1).unwrap_or(0)
+}
+
+/// What a field that a change makes is made by.
+pub fn made(trace: &mut Trace, change: &'static str, asked: Span) -> By {
+    By { at: asked, frame: frame(trace, 0, change, asked), ..By::default() }
+}
+
+/// Replaces the value of a field; what made it before stays known.
+pub fn replace<'a>(
+    field: &mut Field<'a>,
+    data: Data<'a>,
+    trace: &mut Trace,
+    change: &'static str,
+    asked: Span,
+) {
+    if field.data != data {
+        field.data = data;
+        field.by.frame = frame(trace, field.by.frame, change, asked);
+    }
+}
+
+/// Sets a text under a key of a map, where it is missing or another; a map is made of anything else.
+pub fn set<'a>(
+    map: &mut Field<'a>,
+    key: &'a str,
+    value: impl Into<Cow<'a, str>>,
+    trace: &mut Trace,
+    change: &'static str,
+    asked: Span,
+) {
+    let data = Data::Str(value.into());
+    if !matches!(map.data, Data::Map(_)) {
+        map.data = Data::Map(Vec::new());
+        map.by.frame = frame(trace, map.by.frame, change, asked);
+    }
+    let Data::Map(members) = &mut map.data else { return };
+    match members.iter_mut().find(|m| m.key == key) {
+        Some(member) => replace(&mut member.value, data, trace, change, asked),
+        None => {
+            let by = made(trace, change, asked);
+            members.push(Member { key: Cow::Borrowed(key), by, value: Field { data, by } });
+        }
+    }
+}
+
+/// The map at a chain of keys, made where it is missing. What is no map on the way ends the walk.
+pub fn map_at<'f, 'a>(
+    field: &'f mut Field<'a>,
+    keys: &[&'static str],
+    trace: &mut Trace,
+    change: &'static str,
+    asked: Span,
+) -> Option<&'f mut Field<'a>> {
+    let mut at = field;
+    for key in keys {
+        let Data::Map(members) = &mut at.data else { return None };
+        let index = match members.iter().position(|m| m.key == *key) {
+            Some(index) => index,
+            None => {
+                let by = made(trace, change, asked);
+                let value = Field { data: Data::Map(Vec::new()), by };
+                members.push(Member { key: Cow::Borrowed(key), by, value });
+                members.len() - 1
+            }
+        };
+        at = &mut members[index].value;
+    }
+    matches!(at.data, Data::Map(_)).then_some(at)
+}
+
+/// A field that holds nothing, to put in place of one that is taken out.
+pub fn nothing<'a>() -> Field<'a> {
+    Field { data: Data::Null, by: By::default() }
+}

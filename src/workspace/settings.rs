@@ -1,0 +1,78 @@
+//! What environment.yaml asks for beyond components, as it stands there: read by the stages that it concerns, each with
+//! the line that asked. The schema has judged it before.
+
+use crate::{
+    source::Span,
+    values::{Data, Id, TOP, Values},
+};
+
+/// The merged environment.yaml of an environment.
+#[derive(Debug, Default)]
+pub struct Settings<'w> {
+    values: Values<'w>,
+}
+
+/// One setting that is there.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'s, 'w> {
+    settings: &'s Settings<'w>,
+    id: Id,
+}
+
+impl<'w> Settings<'w> {
+    pub(super) fn new(values: Values<'w>) -> Self {
+        Self { values }
+    }
+
+    /// The setting at a chain of keys, if it is there.
+    pub fn get(&self, keys: &[&str]) -> Option<Setting<'_, 'w>> {
+        let root = self.values.get(TOP, "environment")?;
+        let id = keys.iter().try_fold(root, |at, key| self.values.get(at, key))?;
+        (self.values.data(id) != Data::Absent).then_some(Setting { settings: self, id })
+    }
+}
+
+impl<'s, 'w> Setting<'s, 'w> {
+    /// A text.
+    pub fn text(&self) -> Option<&'w str> {
+        match self.settings.values.data(self.id) {
+            Data::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A boolean.
+    pub fn flag(&self) -> Option<bool> {
+        match self.settings.values.data(self.id) {
+            Data::Bool(on) => Some(on),
+            _ => None,
+        }
+    }
+
+    /// What it holds.
+    pub fn data(&self) -> Data<'w> {
+        self.settings.values.data(self.id)
+    }
+
+    /// The setting at a chain of keys below this one, if it is there.
+    pub fn get(&self, keys: &[&str]) -> Option<Setting<'s, 'w>> {
+        let id = keys.iter().try_fold(self.id, |at, key| self.settings.values.get(at, key))?;
+        (self.settings.values.data(id) != Data::Absent).then_some(Setting { settings: self.settings, id })
+    }
+
+    /// The members of a map by key, or the items of a list with empty keys.
+    pub fn entries(&self) -> impl Iterator<Item = (&'w str, Setting<'s, 'w>)> {
+        let settings = self.settings;
+        settings.values.present(self.id).map(move |id| (settings.values.key(id), Setting { settings, id }))
+    }
+
+    /// Where its value stands.
+    pub fn span(&self) -> Span {
+        self.settings.values.span(self.id).unwrap_or_default()
+    }
+
+    /// Where its key stands.
+    pub fn key_span(&self) -> Span {
+        self.settings.values.key_span(self.id).unwrap_or_default()
+    }
+}
