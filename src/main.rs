@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-/// A large run makes and drops millions of small trees on every thread. The system's allocators spent a third of its time.
+/// A large run makes and drops millions of small trees on every thread. The allocator of glibc took a third of its time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -8,9 +8,10 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use podwright::diag::Finding;
+use podwright::package::{self, Place};
 use podwright::schema::{CODES, Schema};
 use podwright::source::{Sources, Span};
-use podwright::values::{self, Origin, Route, TOP};
+use podwright::values::{self, Id, Origin, Route, TOP, Values};
 use podwright::yaml::{self, Documents, Node, Options, Role};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -70,6 +71,7 @@ fn show(folder: &Path) -> String {
         assert!(CODES.iter().any(|(code, _)| *code == finding.code), "{} is in no table", finding.code);
         out.push_str(&format(&sources, &finding));
     }
+    assert_secrets(&schema, &values, root);
     for question in fs::read_to_string(folder.join("ask.txt")).unwrap_or_default().lines() {
         let (verb, route) = question.split_once(' ').unwrap();
         let route: Route = route.parse().unwrap();
@@ -84,6 +86,24 @@ fn show(folder: &Path) -> String {
         }
     }
     out
+}
+
+/// The walk over all values finds what each value says by itself.
+fn assert_secrets(schema: &Schema, values: &Values<'_>, root: Id) -> usize {
+    let mut one_by_one = values.leaves(root);
+    one_by_one.retain(|&id| schema.sensitive(values, root, id));
+    assert_eq!(schema.secrets(values, root), one_by_one);
+    one_by_one.len()
+}
+
+#[test]
+fn the_secrets_of_a_package_are_found_in_one_walk() {
+    let mut sources = Sources::default();
+    let package = package::load("dolphinscheduler", "1.3.9", &Place::Embedded, &mut sources).unwrap();
+    let layer = Origin { layer: 0, key: None, node: &package.defaults };
+    let values = values::merge(&[("values", vec![layer])]);
+    let root = values.get(TOP, "values").unwrap();
+    assert!(assert_secrets(&package.schema, &values, root) > 5);
 }
 
 fn format(sources: &Sources, finding: &Finding) -> String {
