@@ -212,24 +212,28 @@ impl View<'_, '_, '_> {
             None if own => "the package's own".to_owned(),
             None => "made from a value".to_owned(),
         };
+        // Of a change, the line that asked for it is the one to edit first.
+        let at = changed.map_or(place.at, |(_, at)| at);
         let mut note =
-            Finding::error("line", place.at, format!("`{}` of {} is {whose}", line.route, manifest.identity));
+            Finding::error("line", at, format!("`{}` of {} is {whose}", line.route, manifest.identity));
         note.level = Level::Warn;
-        note.label = match (place.value, changed) {
-            (Some(id), _) => format!("from `{}`", values.route(id).below()),
-            (None, Some((_, at))) if at == place.at => "it is asked for here".to_owned(),
-            (None, _) => "the template makes it here".to_owned(),
+        note.label = match (changed, place.value) {
+            (Some(_), _) => "it is asked for here".to_owned(),
+            (None, Some(id)) => format!("from `{}`", values.route(id).below()),
+            (None, None) => "the template makes it here".to_owned(),
         };
-        for id in ids(trace, by.reads).into_iter().filter(|id| Some(*id) != place.value) {
+        let told = |id: &Id| changed.is_none() && Some(*id) == place.value;
+        for id in ids(trace, by.reads).into_iter().filter(|id| !told(id)) {
             if let Some(at) = values.span(id) {
-                note = note.related(at, format!("`{}` was read too", values.route(id).below()));
+                note = note.related(at, format!("`{}` was read", values.route(id).below()));
             }
         }
-        if place.value.is_some() {
+        if by.at != at {
             note = note.related(by.at, "the template makes it here");
         }
         for frame in trace.frames(by) {
             note = match frame.change {
+                Some(_) if frame.at == at => note,
                 Some(name) => note.related(frame.at, format!("`{name}` asks for it here")),
                 None => note.related(frame.at, "in the fragment that is called here"),
             };

@@ -37,6 +37,21 @@ pub fn replace<'a>(
     }
 }
 
+/// Puts another value in the place of a field, which no longer has to do with what made it; the conditions it stands under
+/// stay, and so do the calls on the way.
+pub fn overwrite<'a>(
+    field: &mut Field<'a>,
+    data: Data<'a>,
+    trace: &mut Trace,
+    change: &'static str,
+    asked: Span,
+) {
+    if field.data != data {
+        let frame = frame(trace, field.by.frame, change, asked);
+        *field = Field { data, by: By { at: asked, frame, guard: field.by.guard, ..By::default() } };
+    }
+}
+
 /// Sets a text under a key of a map, where it is missing or another; a map is made of anything else.
 pub fn set<'a>(
     map: &mut Field<'a>,

@@ -6,6 +6,9 @@
 
 pub mod edit;
 mod image_registry;
+mod merge;
+mod operation;
+mod patch;
 
 use crate::{
     diag::Finding,
@@ -49,7 +52,9 @@ pub static TRANSFORMS: &[&Transform] = &[&image_registry::TRANSFORM];
 
 /// Runs what is asked for, and brings what was changed into canonical form again.
 pub fn run(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    // Patches come first: what they add is transformed like everything else.
+    let patched = scope.settings.get(&["components", scope.component, patch::NAME]).is_some();
+    let mut findings = patch::apply(scope);
     let mut ran = false;
     for transform in TRANSFORMS {
         let keys: Vec<&str> = transform.name.split('.').collect();
@@ -58,7 +63,7 @@ pub fn run(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
             ran = true;
         }
     }
-    if ran {
+    if ran || patched {
         let by = edit::made(scope.trace, "namespace", scope.namespace.1);
         for manifest in scope.manifests.iter_mut() {
             let body = std::mem::replace(&mut manifest.body, edit::nothing());

@@ -66,6 +66,12 @@ impl<'s, 'w> Setting<'s, 'w> {
         settings.values.present(self.id).map(move |id| (settings.values.key(id), Setting { settings, id }))
     }
 
+    /// The members of a map as they are written, nulls too: in a patch they mean something.
+    pub fn members(&self) -> impl Iterator<Item = (&'w str, Setting<'s, 'w>)> {
+        let settings = self.settings;
+        settings.values.children(self.id).map(move |id| (settings.values.key(id), Setting { settings, id }))
+    }
+
     /// Where its value stands.
     pub fn span(&self) -> Span {
         self.settings.values.span(self.id).unwrap_or_default()

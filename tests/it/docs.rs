@@ -127,6 +127,7 @@ fn codes() -> BTreeSet<String> {
             "rule-",
             "improvement-",
             "image-",
+            "patch-",
             "component-",
             "no-",
         ];

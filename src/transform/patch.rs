@@ -1,0 +1,156 @@
+//! `patches` of a component: the escape hatch for what its package has no value for. They run before the
+//! transforms, so that what they add is transformed too.
+//!
+//! A patch that is a list is a JSON Patch (RFC 6902), one that is a map is merged as Kubernetes merges strategically
+//! (`merge`). A target or a patch that hits nothing, and a patch that changes nothing, are findings at their lines.
+
+use super::{Scope, edit, merge, operation};
+use crate::{
+    diag::Finding,
+    field::{Data, Field, Member, Trace},
+    manifest::Identity,
+    values,
+    workspace::Setting,
+};
+use std::borrow::Cow;
+
+/// How patches are called where a field says what changed it.
+pub(super) const NAME: &str = "patches";
+
+/// Applies the patches of the component, in their order.
+pub(super) fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
+    let Some(patches) = scope.settings.get(&["components", scope.component, NAME]) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (_, one) in patches.entries() {
+        let (Some(target), Some(patch)) = (one.get(&["target"]), one.get(&["patch"])) else { continue };
+        let (mut hit, mut changed) = (false, false);
+        for manifest in scope.manifests.iter_mut().filter(|m| matches(&m.identity, &target)) {
+            hit = true;
+            let before = manifest.body.clone();
+            let done = match patch.data() {
+                values::Data::Seq(_) => operation::apply(&mut manifest.body, &patch, scope.trace),
+                _ => {
+                    merge::apply(&mut manifest.body, &patch, scope.trace);
+                    Ok(())
+                }
+            };
+            if let Err(finding) = done {
+                manifest.body = before;
+                findings.push(*finding);
+                changed = true;
+                break;
+            }
+            changed |= !same(&before, &manifest.body);
+            match Identity::of(&manifest.body) {
+                Ok(identity) => manifest.identity = identity,
+                Err(missing) => {
+                    manifest.body = before;
+                    let message = format!("the patch leaves an object without `{missing}`");
+                    findings.push(Finding::error("patch-invalid", patch.span(), message));
+                    break;
+                }
+            }
+        }
+        if !hit {
+            findings.push(unmatched(scope, &target));
+        } else if !changed {
+            findings.push(
+                Finding::error(
+                    "patch-useless",
+                    patch.span(),
+                    "the patch changes nothing: the objects are so already",
+                )
+                .help("remove it"),
+            );
+        }
+    }
+    findings
+}
+
+/// Whether an object is meant: what a target does not name is free, `*` stands for any part of a text.
+fn matches(identity: &Identity, target: &Setting<'_, '_>) -> bool {
+    let wants = |key: &str, have: &str| {
+        target.get(&[key]).and_then(|s| s.text()).is_none_or(|pattern| glob(pattern, have))
+    };
+    wants("group", &identity.group) && wants("kind", &identity.kind) && wants("name", &identity.name)
+}
+
+/// `*` for any part; everything else for itself.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+fn unmatched(scope: &Scope<'_, '_>, target: &Setting<'_, '_>) -> Finding {
+    let names: Vec<String> = scope.manifests.iter().map(|m| m.identity.to_string()).collect();
+    let asked: Vec<&str> =
+        ["kind", "name"].iter().filter_map(|k| target.get(&[k]).and_then(|s| s.text())).collect();
+    let near = crate::diag::nearest(&asked.join("/"), names.iter().map(String::as_str));
+    Finding::error("patch-unmatched", target.span(), "the patch's target matches no object of the component")
+        .help(match near {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("there are: {}", names.join(", ")),
+        })
+}
+
+/// A setting as a field: every part stands at its own line of environment.yaml.
+pub(super) fn field<'a>(setting: &Setting<'_, 'a>, trace: &mut Trace) -> Field<'a> {
+    let by = edit::made(trace, NAME, setting.span());
+    let data = match setting.data() {
+        values::Data::Absent => Data::Null,
+        values::Data::Bool(b) => Data::Bool(b),
+        values::Data::Int(i) => Data::Int(i),
+        values::Data::UInt(u) => Data::UInt(u),
+        values::Data::Float(f) => Data::Float(f),
+        values::Data::Str(s) => Data::Str(Cow::Borrowed(s)),
+        values::Data::Seq(_) => Data::Seq(setting.entries().map(|(_, item)| field(&item, trace)).collect()),
+        values::Data::Map(_) => {
+            let member = |(key, item): (&'a str, Setting<'_, 'a>)| {
+                let value = field(&item, trace);
+                Member { key: Cow::Borrowed(key), by: edit::made(trace, NAME, item.key_span()), value }
+            };
+            Data::Map(setting.entries().map(member).collect())
+        }
+    };
+    Field { data, by }
+}
+
+/// Whether two fields hold the same, whatever made them.
+pub(super) fn same(a: &Field<'_>, b: &Field<'_>) -> bool {
+    match (&a.data, &b.data) {
+        (Data::Seq(x), Data::Seq(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y)),
+        (Data::Map(x), Data::Map(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| x.key == y.key && same(&x.value, &y.value))
+        }
+        (x, y) => x == y,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glob;
+
+    #[test]
+    fn stars_stand_for_any_part() {
+        for (pattern, text, hit) in [
+            ("ds-worker", "ds-worker", true),
+            ("ds-*", "ds-worker", true),
+            ("*-worker", "ds-worker", true),
+            ("*-wor*-x", "ds-worker-x", true),
+            ("*", "", true),
+            ("a*a", "a", false),
+            ("ds", "ds-worker", false),
+        ] {
+            assert_eq!(glob(pattern, text), hit, "{pattern} {text}");
+        }
+    }
+}
