@@ -3,7 +3,7 @@
 
 use super::{
     project::{Planned, Project, has_errors},
-    secrets::hide,
+    secrets::{hide, hide_wrong},
 };
 use crate::{
     diag::Finding,
@@ -125,7 +125,7 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let Some(config) = &planned.config else { return compiled };
     let mut whole = !planned.failed;
     let mut files = Vec::new();
-    let mut seen: BTreeMap<Identity, Span> = BTreeMap::new();
+    let mut seen: BTreeMap<Identity, (Span, Span)> = BTreeMap::new();
     // Written here first: what is kept of thousands of files then has no room to spare.
     let mut text = String::with_capacity(4096);
     for component in &config.components {
@@ -140,12 +140,18 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
             continue;
         }
         let mut made = make(&target, &values);
+        if made.manifests.is_empty() {
+            hide_wrong(&values, Target::root(&values), &made.findings, &mut compiled.hidden);
+        }
         let mut twice: BTreeMap<(Span, Span), Vec<&Identity>> = BTreeMap::new();
         for manifest in &made.manifests {
             let name = manifest.body.at(&["metadata", "name"]).map_or(manifest.body.by, |n| n.by);
             let place = blame(&values, &made.trace, name, Some(&manifest.identity.name)).at;
-            if let Some(first) = seen.insert(manifest.identity.clone(), place) {
-                twice.entry((place, first)).or_default().push(&manifest.identity);
+            let template = manifest.body.by.at;
+            if let Some((first, made)) = seen.insert(manifest.identity.clone(), (place, template)) {
+                // Of one component, the two templates are what tells the objects apart.
+                let places = if first == place { (template, made) } else { (place, first) };
+                twice.entry(places).or_default().push(&manifest.identity);
             }
             let path = format!("{}/{}", component.name, file_name(&manifest.identity, config.namespace.0));
             text.clear();
@@ -157,7 +163,8 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
         compiled.findings.append(&mut made.findings);
     }
     let tree = output::Tree::new(planned.name, files);
-    for (first, second) in output::clashes(&tree) {
+    // Two of one path are one object twice, which is told already.
+    for (first, second) in output::clashes(&tree).into_iter().filter(|(first, second)| first != second) {
         let message =
             format!("two objects have one file on a file system that ignores case: {first} and {second}");
         compiled.findings.push(Finding::error("manifest-path-clash", config.namespace.1, message));

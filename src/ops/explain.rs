@@ -6,7 +6,7 @@ use super::{
     compile::{Made, Target, make},
     finish, lookup,
     project::Project,
-    secrets::hide,
+    secrets::{hide, hide_wrong},
 };
 use crate::{
     diag::{Finding, Level},
@@ -76,6 +76,7 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
             hide(&target, &values, &mut hidden);
             let mut made = make(&target, &values);
             if made.manifests.is_empty() {
+                hide_wrong(&values, Target::root(&values), &made.findings, &mut hidden);
                 // Nothing was rendered: what is at fault says why nothing is reached.
                 findings.append(&mut made.findings);
             }

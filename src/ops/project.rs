@@ -84,6 +84,12 @@ impl<'w> Project<'w> {
         }
         let mut hidden = Vec::new();
         faulty.iter().for_each(|&file| secrets::guess(file, &sources, &mut hidden));
+        // What is no map says nothing of its keys: all of it may be one.
+        hidden.extend(findings.iter().filter(|f| f.code == "file-not-a-map").map(|f| f.at));
+        for planned in environments.iter().filter(|p| !p.findings.is_empty()) {
+            let files: BTreeSet<FileId> = planned.findings.iter().map(|f| f.at.file).collect();
+            files.iter().for_each(|&file| secrets::guess(file, &sources, &mut hidden));
+        }
         if !patterns.is_empty() {
             let layers: BTreeSet<usize> =
                 chosen.iter().flat_map(|&c| workspace.environments[c].layers.iter().copied()).collect();

@@ -178,7 +178,8 @@ impl Desk<'_, '_> {
             made.trace.reads(d.by.reads).iter().any(|&id| target.package.schema.sensitive(&values, root, id))
         };
         self.hidden.extend(differences.iter().filter(|d| d.extra || secret(d)).map(|d| d.held));
-        let first = differences.first()?;
+        // A file of another shape has no field to name.
+        let first = differences.first().filter(|d| !d.route.is_empty())?;
         let mut related: Vec<(Span, String)> = Vec::new();
         for difference in differences.iter().filter(|d| !d.extra) {
             let place = blame(&values, &made.trace, difference.by, None).at;

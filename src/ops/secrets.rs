@@ -4,8 +4,10 @@
 use super::compile::Target;
 use crate::{
     diag::Finding,
+    schema,
     source::{FileId, Sources, Span},
-    values::Values,
+    values::{Id, Values},
+    yaml,
 };
 
 /// Parts of keys, in lower case and without `-` and `_`, whose values are taken for secrets in a file that cannot be read.
@@ -27,6 +29,28 @@ pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Sp
         if values.written(id) {
             hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
         }
+    }
+}
+
+/// Collects what may be secrets where the values are not what the schema asks for: below keys that it does not know and
+/// whose names say so, or that stand for one that is secret, and where a map was expected.
+pub(super) fn hide_wrong(values: &Values<'_>, root: Id, findings: &[Finding], hidden: &mut Vec<Span>) {
+    let wrong = |code: &'static str| findings.iter().filter(move |f| f.code == code);
+    let (unknown, mistyped): (Vec<&Finding>, Vec<&Finding>) =
+        (wrong(schema::UNKNOWN).collect(), wrong(schema::TYPE).collect());
+    let mut stack = vec![root];
+    while let Some(id) = stack.pop() {
+        let suspicious = |f: &&Finding| {
+            values.key_span(id) == Some(f.at) && (f.sensitive || is_secret(values.key(id)))
+                || values.span(id) == Some(f.at)
+                    && values.chain(id).iter().any(|o| matches!(o.node.data, yaml::Data::Map(_)))
+        };
+        if unknown.iter().chain(&mistyped).any(|f| suspicious(&f)) {
+            let leaves = values.leaves(id).into_iter().flat_map(|leaf| values.chain(leaf));
+            hidden.extend(leaves.filter(|o| o.layer > 0).map(|o| o.node.span));
+            hidden.extend(values.origin(id).filter(|o| o.layer > 0).map(|o| o.node.span));
+        }
+        stack.extend(values.children(id));
     }
 }
 
@@ -88,7 +112,7 @@ fn pairs(line: &str) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::
 fn is_secret(key: &str) -> bool {
     let plain: String =
         key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
-    NAMES.iter().any(|name| plain.contains(name))
+    NAMES.iter().any(|name| plain.contains(name)) || ["pass", "pw", "pwd"].contains(&plain.as_str())
 }
 
 /// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no

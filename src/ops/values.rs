@@ -1,6 +1,12 @@
 //! `values`: the merged values of one component, each with who set it and what it overrode.
 
-use super::{Outcome, compile::Target, finish, lookup, project::Project, secrets::hide};
+use super::{
+    Outcome,
+    compile::Target,
+    finish, lookup,
+    project::Project,
+    secrets::{hide, hide_wrong},
+};
 use crate::{
     error::Error,
     source::Span,
@@ -67,6 +73,8 @@ pub fn values(
         if let Some(target) = Target::new(&project, at, found) {
             let tree = target.merge();
             hide(&target, &tree, &mut hidden);
+            let wrong = target.package.schema.check(&tree, Target::root(&tree), found.at);
+            hide_wrong(&tree, Target::root(&tree), &wrong, &mut hidden);
             if !target.broken {
                 let from = lookup::route(&tree, Target::root(&tree), route)?;
                 // An alias is as secret as what it stands for.

@@ -164,6 +164,14 @@ impl Parts<'_> {
             .collect();
         let (program, faults) = Program::compile(&templates);
         findings.extend(faults);
+        for (file, path) in
+            self.files.iter().filter(|(_, p)| p.starts_with("templates/") && p.ends_with(".yml"))
+        {
+            let message = format!("{path} is no template: their names end in .yaml");
+            findings.retain(|f| f.at.file != *file);
+            findings
+                .push(Finding::error("package-unreadable", Span::whole(*file), message).help("rename it"));
+        }
         let (Some((file, meta)), Some((_, defaults)), Some(schema), true) =
             (meta, defaults, schema, findings.is_empty())
         else {
@@ -212,6 +220,7 @@ fn check_metadata(file: FileId, meta: &Node, folder: (&str, &str), schema: FileI
     }
     if let Some(Node { data: Data::Int(interface), span, .. }) = meta.get("interface")
         && *interface != INTERFACE
+        && findings.is_empty()
     {
         let message =
             format!("the package is written for interface {interface}; this tool speaks {INTERFACE}");

@@ -7,7 +7,7 @@ use crate::{
     manifest::{Identity, Manifest, canonical},
     source::Span,
     template::RenderFault,
-    values::{TOP, Values},
+    values::{Data, Id, TOP, Values},
 };
 
 /// What a package makes of one component.
@@ -54,10 +54,21 @@ fn object<'a>(document: Field<'a>, namespace: &'a str, by: By) -> Result<Manifes
     Ok(Manifest { identity, body })
 }
 
-/// A fault at the template's line, with the values that were read and the fragment calls on the way.
+/// A fault at the template's line, with the values that were read and the fragment calls on the way. Where a layer took
+/// away with `null` what the template needs, that null is the place to mend.
 fn fault(fault: &RenderFault, trace: &Trace, values: &Values<'_>) -> Finding {
-    let mut finding = Finding::error("template-fault", fault.at, fault.message.clone());
+    let gone = |id: &&Id| values.data(**id) == Data::Absent && values.written(**id);
     let mut told = Vec::new();
+    let mut finding = match trace.reads(fault.by.reads).iter().rfind(gone) {
+        Some(&id) => {
+            told.push(id);
+            let message = format!("`{}` is null, and the package needs it", values.route(id).below());
+            Finding::error("template-fault", values.span(id).unwrap_or(fault.at), message)
+                .related(fault.at, fault.message.clone())
+                .help("remove the line to have the package's default, or set a value")
+        }
+        None => Finding::error("template-fault", fault.at, fault.message.clone()),
+    };
     for &id in trace.reads(fault.by.reads) {
         if let Some(at) = values.span(id)
             && !told.contains(&id)

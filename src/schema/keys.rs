@@ -27,6 +27,13 @@ impl<'s> Explainer<'s, '_> {
         if let Some(default) = id.filter(|_| at.is_none()).and_then(|id| self.values.key_span(id)) {
             finding = finding.related(default, "the package's default stands here");
         }
+        if let Some((route, secret)) = self.dotted(node, key) {
+            let nested = key.split('.').map(|k| format!("{k}:")).collect::<Vec<_>>().join(" ");
+            let help = format!(
+                "keys are nested, not dotted: write `{nested}` with each below the one before, for `{route}`"
+            );
+            return finding.help(help).masked(secret);
+        }
         // The line shows the value too, and it is most likely a secret if the key that was meant is one.
         let names: Vec<&str> = known(self.document, violation).into_iter().filter(|n| *n != key).collect();
         let near = nearest(key, names.iter().copied());
@@ -48,6 +55,15 @@ impl<'s> Explainer<'s, '_> {
             }
             None => finding,
         }
+    }
+
+    /// The route that a dotted key stands for, as `helm --set` writes it, if the schema knows it; and whether it is a secret.
+    fn dotted(self, node: crate::values::Id, key: &str) -> Option<(Route, bool)> {
+        let (first, rest) = key.split_once('.')?;
+        let mut route = self.child(node, first);
+        route.0.extend(rest.split('.').map(|k| Segment::Key(k.to_owned())));
+        let (schemas, secret) = self.document.at(&route.0);
+        (!schemas.is_empty()).then_some((route, secret))
     }
 
     /// The routes at which the schema knows a key of this name, shortest first.

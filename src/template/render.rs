@@ -15,7 +15,7 @@ use crate::{
     source::Span,
     values::Values,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 /// How deep templates may nest, fragments included: far more than any object of Kubernetes.
 const DEEPEST: usize = 200;
@@ -51,11 +51,23 @@ struct Walker<'p, 'a> {
 struct Gathered<'a> {
     members: Vec<Member<'a>>,
     merged: Vec<usize>,
+    /// The places of the keys, once there are many.
+    index: HashMap<Cow<'a, str>, usize>,
 }
 
+/// From so many members on, keys are found by hash.
+const HASH_FROM: usize = 64;
+
 impl<'a> Gathered<'a> {
-    fn find(&self, key: &str) -> Option<usize> {
-        self.members.iter().position(|m| m.key == key)
+    fn find(&mut self, key: &str) -> Option<usize> {
+        if self.members.len() < HASH_FROM {
+            return self.members.iter().position(|m| m.key == key);
+        }
+        // Members are only ever added: what is not in the index yet came since.
+        for (at, member) in self.members.iter().enumerate().skip(self.index.len()) {
+            self.index.insert(member.key.clone(), at);
+        }
+        self.index.get(key).copied()
     }
 
     fn was_merged(&self, at: usize) -> bool {
@@ -294,7 +306,11 @@ impl<'a> Walker<'_, 'a> {
 
     fn members(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
         let by = self.by(at);
-        let mut gathered = Gathered { members: Vec::with_capacity(map.entries.len()), merged: Vec::new() };
+        let mut gathered = Gathered {
+            members: Vec::with_capacity(map.entries.len()),
+            merged: Vec::new(),
+            index: HashMap::new(),
+        };
         self.entries(&map.entries, map.mixed, &mut gathered);
         if map.soft {
             if gathered.members.is_empty() {

@@ -43,6 +43,22 @@ pub(super) fn check_characters(file: FileId, text: &str) -> Option<Stop> {
     None
 }
 
+/// A merge that was never finished: what Git left is told, and not what the parser makes of it.
+fn conflict(text: &str) -> Option<Fault> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("<<<<<<< ") {
+            return Some(Fault {
+                at: (start, start + line.trim_end().len()),
+                message: "a merge conflict stands here, as Git left it".to_owned(),
+                help: "keep one of the two sides and remove the lines with the markers",
+            });
+        }
+        start += line.len();
+    }
+    None
+}
+
 /// What the parser's error means for the person who wrote the text.
 pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
     let text = builder.text();
@@ -53,7 +69,8 @@ pub(super) fn explain(builder: &Builder<'_>, error: &ScanError) -> Stop {
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
         return too_deep(Span::new(builder.file(), at, at));
     }
-    let fault = tab(text, at, error.kind())
+    let fault = conflict(text)
+        .or_else(|| tab(text, at, error.kind()))
         .or_else(|| expression(text, at))
         .or_else(|| braces(builder, at))
         .or_else(|| flow(builder, at, error.kind()))
