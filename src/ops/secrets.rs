@@ -45,7 +45,7 @@ pub(super) fn hide_wrong(values: &Values<'_>, root: Id, findings: &[Finding], hi
                 || values.span(id) == Some(f.at)
                     && values.chain(id).iter().any(|o| matches!(o.node.data, yaml::Data::Map(_)))
         };
-        if unknown.iter().chain(&mistyped).any(|f| suspicious(f)) {
+        if unknown.iter().chain(&mistyped).any(suspicious) {
             let leaves = values.leaves(id).into_iter().flat_map(|leaf| values.chain(leaf));
             hidden.extend(leaves.filter(|o| o.layer > 0).map(|o| o.node.span));
             hidden.extend(values.origin(id).filter(|o| o.layer > 0).map(|o| o.node.span));
