@@ -37,6 +37,40 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("api: 3\n", &["1:6 schema-type"]),
     ("zookeeper: { enabled: off }\n", &["1:23 yaml-ambiguous-scalar"]),
     ("master:\n<<<<<<< HEAD\n  replicas: 3\n=======\n  replicas: 4\n>>>>>>> theirs\n", &["2:1 yaml-syntax"]),
+    // One autoscaler, which has something to look at.
+    (
+        "worker:\n  resources: { requests: { cpu: 1 } }\n  autoscaling: { enabled: true }\n  keda: { enabled: true }\n",
+        &["4:20 schema-value"],
+    ),
+    ("worker:\n  autoscaling: { enabled: true }\n", &["2:18 schema-missing"]),
+    (
+        "worker:\n  resources: { requests: { cpu: 1 } }\n  autoscaling: { enabled: true, targetMemoryUtilizationPercentage: 80 }\n",
+        &["3:18 schema-missing"],
+    ),
+    (
+        "worker:\n  autoscaling: { enabled: true, targetCPUUtilizationPercentage: null }\n",
+        &["2:33 schema-missing"],
+    ),
+    (
+        "worker:\n  autoscaling: { enabled: true, maxReplicas: 0 }\n  resources: { requests: { cpu: 1 } }\n",
+        &["2:46 schema-value"],
+    ),
+    (
+        "postgresql: { enabled: false }\nexternalDatabase: { host: db, existingSecret: { name: db }, type: mysql }\nworker: { keda: { enabled: true } }\n",
+        &["2:67 schema-value"],
+    ),
+    ("api:\n  pdb: { create: true, minAvailable: 1, maxUnavailable: 50% }\n", &["2:57 schema-type"]),
+    (
+        "api:\n  podAntiAffinityPreset: soft\n  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] } }\n",
+        &["3:32 schema-type"],
+    ),
+    ("api:\n  topologySpreadPreset: strong\n", &["2:25 schema-value"]),
+    (
+        "master:\n  updateStrategy: { type: OnDelete, rollingUpdate: { partition: 1 } }\n",
+        &["2:52 schema-type"],
+    ),
+    ("worker:\n  logCleaner: { enabled: true, days: 0 }\n", &["2:38 schema-value"]),
+    ("worker:\n  containerSecurityContext: { runAsRoot: true }\n", &["2:31 schema-unknown-key"]),
     // Several mistakes are several findings, and none of them hides another.
     (
         "master:\n  replicas: fiv\nworker:\n  replica: 3\nimage:\n  tag: 1.10\n  pullPolicy: Allways\n",

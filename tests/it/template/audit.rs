@@ -105,7 +105,7 @@ impl Subject {
         let mut walk = Walk { trace: &rendered.trace, parts: Parts::new() };
         let mut seen = BTreeMap::new();
         for document in &rendered.documents {
-            let place = unique(&mut seen, identity(document));
+            let place = unique(&mut seen, identity(&rendered.trace, document));
             walk.field(&place, document, document.by);
         }
         let faults = rendered.faults.iter().map(|f| f.message.clone()).collect();
@@ -114,9 +114,18 @@ impl Subject {
     }
 }
 
-fn identity(document: &Field<'_>) -> String {
-    let at = |keys: &[&str]| document.at(keys).and_then(Field::as_str).unwrap_or("").to_owned();
-    format!("{} {}", at(&["kind"]), at(&["metadata", "name"]))
+/// A document is known by what made it, as an item is: one that gets another name is still the same.
+fn identity(trace: &Trace, document: &Field<'_>) -> String {
+    let kind = document.at(&["kind"]).and_then(Field::as_str).unwrap_or("");
+    made(trace, document, kind.to_owned())
+}
+
+/// `name` with the line that made a field, and the calls of fragments that led there.
+fn made(trace: &Trace, field: &Field<'_>, name: String) -> String {
+    let calls = trace.frames(field.by).map(|f| f.at);
+    std::iter::once(field.by.at)
+        .chain(calls)
+        .fold(name, |name, at| format!("{name}@{}:{}", at.file.0, at.start))
 }
 
 fn unique(seen: &mut BTreeMap<String, usize>, name: String) -> String {
@@ -174,11 +183,7 @@ impl Walk<'_> {
                 FieldData::Map(_) | FieldData::Seq(_) => String::new(),
                 other => format!("{other:?}"),
             };
-            let calls = self.trace.frames(item.by).map(|f| f.at);
-            let name = std::iter::once(item.by.at)
-                .chain(calls)
-                .fold(text, |name, at| format!("{name}@{}:{}", at.file.0, at.start));
-            let name = unique(&mut seen, name);
+            let name = unique(&mut seen, made(self.trace, item, text));
             self.field(&format!("{place}[{name}]"), item, item.by);
         }
     }
