@@ -6,7 +6,12 @@ pub(super) mod list;
 pub(super) mod render;
 pub(super) mod values;
 
-use crate::{error::Error, ops::Outcome, report::Product};
+use crate::{
+    error::Error,
+    ops::Outcome,
+    report::Product,
+    workspace::{Choice, Shard},
+};
 
 /// What a command gives back.
 #[derive(Debug, Default)]
@@ -25,5 +30,24 @@ impl Answer {
     /// The answer of a command that found nothing because it failed.
     pub(super) fn failed(error: Error) -> Self {
         Self { error: Some(error), ..Self::default() }
+    }
+}
+
+// The environments of a command that a CI system may split. (No doc comment: it would become the help of the command.)
+#[derive(Debug, clap::Args)]
+pub(super) struct Chosen {
+    /// The environments, by path or glob such as `prod/*` [default: all]
+    #[arg(value_name = "ENV")]
+    environments: Vec<String>,
+
+    /// Only the K-th of N equal parts of them, for the parallel jobs of a CI system
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+}
+
+impl Chosen {
+    /// Which they are.
+    fn choice(&self) -> Choice<'_> {
+        Choice { patterns: &self.environments, shard: self.shard }
     }
 }
