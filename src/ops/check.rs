@@ -12,11 +12,7 @@ use std::{mem, path::Path};
 ///
 /// # Errors
 /// There is no workspace, or no such environment.
-pub fn check<'c>(
-    root: &Path,
-    choice: impl Into<Choice<'c>>,
-    progress: &Progress,
-) -> Result<Outcome, Error> {
+pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress) -> Result<Outcome, Error> {
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, choice)?;

@@ -103,8 +103,7 @@ pub(super) fn refresh(root: &Path, files: &[NewFile]) -> Result<Vec<Written>, Er
         };
         if change != Change::Unchanged {
             folder_of(&path)?;
-            fs::replace(&RealDisk, &path, file.text.as_bytes())
-                .map_err(|e| Error::io("write", &path, &e))?;
+            fs::replace(&RealDisk, &path, file.text.as_bytes()).map_err(|e| Error::io("write", &path, &e))?;
         }
         Ok(Written { path: file.path.clone(), change })
     };

@@ -142,7 +142,8 @@ mod tests {
     #[test]
     fn what_is_no_shard_is_refused() {
         assert_eq!("2/4".parse(), Ok(Shard { number: 2, count: 4 }));
-        for text in ["", "2", "0/4", "5/4", "1/0", "a/4", "+1/4", "1/4/4", "-1/4", "1/1001", " 1/4", "1/4.0"] {
+        for text in ["", "2", "0/4", "5/4", "1/0", "a/4", "+1/4", "1/4/4", "-1/4", "1/1001", " 1/4", "1/4.0"]
+        {
             assert!(text.parse::<Shard>().is_err(), "{text}");
         }
     }
