@@ -67,8 +67,8 @@ pub(super) fn create(root: &Path, files: &[NewFile]) -> Result<Vec<Written>, Err
         taken.extend(obstacle.filter(|path| !taken.contains(path)));
     }
     if !taken.is_empty() {
-        let message = format!("{} would be overwritten: {}", root.display(), taken.join(", "));
-        return Err(Error::usage(message).help("choose an empty folder, or move these away"));
+        let message = format!("nothing is written: {} has {} already", root.display(), taken.join(", "));
+        return Err(Error::usage(message).help("move what is there away, or choose another place"));
     }
     let create = |file: &NewFile| {
         let path = root.join(&file.path);

@@ -5,7 +5,7 @@ use super::{Outcome, Progress, compile::compile, finish, project::Project, rende
 use crate::{
     error::Error,
     output,
-    workspace::{self, Choice},
+    workspace::{self, Choice, Shard},
 };
 use rayon::prelude::*;
 use std::{mem, path::Path};
@@ -108,6 +108,7 @@ pub fn render<'c>(
         }
         (Mode::Compare, _) => {
             report = output::inspect(&folder, &trees, &options)?;
+            report.attributes_missing &= choice.shard.is_none_or(Shard::is_first);
             let mut desk = Desk { project: &project, root, sources: &mut sources, hidden: &mut hidden };
             findings.extend(desk.refused(&report));
             findings.extend(desk.stale(&report));

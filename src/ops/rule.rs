@@ -41,8 +41,10 @@ pub fn explain_rule(code: &str) -> Result<Explained, Error> {
         let (summary, docs) = (summary.to_owned(), String::new());
         return Ok(Explained { code: code.to_owned(), level: None, summary, docs });
     }
-    let known = rules::codes().into_iter().chain(faults().map(|(code, _)| code));
-    Err(Error::usage(format!("there is no rule `{code}`")).help(match nearest(code, known) {
+    let known: Vec<&str> = rules::codes().into_iter().chain(faults().map(|(code, _)| code)).collect();
+    let begun = || known.iter().copied().find(|k| code.len() > 2 && k.starts_with(code));
+    let near = nearest(code, known.iter().copied()).or_else(begun);
+    Err(Error::usage(format!("there is no rule `{code}`")).help(match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`podwright rule` lists the rules".to_owned(),
     }))

@@ -67,9 +67,12 @@ fn explained(rule: &Explained) -> String {
         text.push_str(&wrapped(paragraph));
         text.push('\n');
     }
-    let levels = ["error", "warn", "allow"].into_iter().filter(|l| *l != level);
-    let levels: Vec<String> = levels.map(|l| format!("`rules: {{ {code}: {l} }}`")).collect();
-    text.push_str(&wrapped(&format!("To change its level, in an environment.yaml: {}", levels.join(" or "))));
+    let levels: Vec<&str> = ["error", "warn", "allow"].into_iter().filter(|l| *l != level).collect();
+    let choice = levels.join("` or `");
+    text.push_str(&format!(
+        "To change its level, write in an environment.yaml, with `{choice}`:\n\n    rules:\n      {code}: {}\n",
+        levels[0]
+    ));
     text
 }
 
