@@ -1,6 +1,6 @@
 //! What `podwright init` writes hangs together: what one file names is there in another.
 
-use crate::support::Case;
+use crate::support::{Case, difference, page::filled};
 use std::{collections::BTreeSet, fs, path::Path};
 
 fn started() -> Case {
@@ -64,4 +64,16 @@ fn nothing_is_left_to_fill_in_and_the_hooks_are_there() {
         let said = case.said(&run);
         assert_eq!(said.code, 0, "{run:?}: {said:?}");
     }
+}
+
+/// `UPDATE_CASES=1` writes what the tool says into the page.
+#[test]
+fn the_tutorial_shows_what_the_tool_says() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tutorial.md");
+    let got = filled(&fs::read_to_string(&page).unwrap());
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(&page, &got).unwrap();
+    }
+    let want = fs::read_to_string(&page).unwrap();
+    assert!(want == got, "{}", difference("docs/tutorial.md", &want, &got));
 }
