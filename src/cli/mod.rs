@@ -120,6 +120,11 @@ enum Command {
     List(With<commands::list::List>),
     Values(With<commands::values::Values>),
     Explain(With<commands::explain::Explain>),
+    Rule(With<commands::rule::Rule>),
+    Init(With<commands::init::Init>),
+    Package(With<commands::package::Package>),
+    Schema(With<commands::schema::Schema>),
+    Completions(With<commands::completions::Completions>),
 }
 
 impl Command {
@@ -133,8 +138,20 @@ impl Command {
             Self::Explain(With { command, global }) => {
                 (global, Box::new(move |session| command.run(session)))
             }
+            Self::Rule(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Init(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Completions(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+            Self::Package(With { command, global }) => within(global, command.split()),
+            Self::Schema(With { command, global }) => within(global, command.split()),
         }
     }
+}
+
+/// A command within another one: the arguments that every command takes may stand before its name, too.
+fn within(global: Global, (later, call): (Global, Call)) -> (Global, Call) {
+    (global.and(later), call)
 }
 
 /// A command that only waits for its session.

@@ -1,18 +1,21 @@
 //! `check`: everything, nothing written.
 
 use super::{Outcome, Progress, compile::compile, finish, project::Project};
-use crate::{error::Error, workspace};
+use crate::{
+    error::Error,
+    workspace::{self, Choice},
+};
 use rayon::prelude::*;
 use std::{mem, path::Path};
 
-/// Checks the environments that `patterns` name, and counts them in `progress`.
+/// Checks the chosen environments, and counts them in `progress`.
 ///
 /// # Errors
 /// There is no workspace, or no such environment.
-pub fn check(root: &Path, patterns: &[String], progress: &Progress) -> Result<Outcome, Error> {
+pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress) -> Result<Outcome, Error> {
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
-    let mut project = Project::plan(&workspace, sources, patterns)?;
+    let mut project = Project::plan(&workspace, sources, choice)?;
     progress.begin(project.chosen.len());
     let one = |&at: &usize| {
         let compiled = compile(&project, at);

@@ -1,24 +1,34 @@
-//! The verbs: check, explain, list, render, values. One file a verb; each takes what the command line asked for as data and gives
+//! The verbs: check, explain, init, list, package, render, rule, schema, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
 mod check;
 mod compile;
 mod explain;
+mod files;
+mod init;
 mod list;
 mod lookup;
+mod package;
 mod progress;
 mod project;
 mod render;
 mod rendered;
+mod rule;
+mod schema;
 mod secrets;
 mod values;
 mod version;
 
 pub use check::check;
 pub use explain::{Explanation, Question, Reached, explain};
+pub use files::{Change, Written};
+pub use init::init;
 pub use list::{Listed, ListedComponent, list};
+pub use package::{Packages, package_check, package_init};
 pub use progress::Progress;
 pub use render::{Mode, Rendered, render};
+pub use rule::{Explained, explain_rule, list_rules};
+pub use schema::schema_export;
 pub use values::{Leaf, Merged, Said, values};
 
 use crate::{
@@ -38,13 +48,20 @@ pub struct Outcome {
     pub hidden: Vec<Span>,
     /// How many environments were looked at.
     pub environments: usize,
+    /// How many packages were, where a verb is about packages alone.
+    pub packages: usize,
 }
 
 impl Outcome {
     /// The counts.
     pub fn summary(&self) -> Summary {
         let count = |level| self.findings.iter().filter(|f| f.level == level).count();
-        Summary { errors: count(Level::Error), warnings: count(Level::Warn), environments: self.environments }
+        Summary {
+            errors: count(Level::Error),
+            warnings: count(Level::Warn),
+            environments: self.environments,
+            packages: self.packages,
+        }
     }
 }
 
@@ -61,5 +78,5 @@ fn finish(
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
     hidden.sort_unstable();
     hidden.dedup();
-    Outcome { findings, sources, hidden, environments }
+    Outcome { findings, sources, hidden, environments, packages: 0 }
 }

@@ -9,7 +9,7 @@ use crate::{
     rules,
     schema::Schema,
     source::{FileId, Sources, Span, embedded},
-    workspace::{Component, Config, Workspace, configure, select},
+    workspace::{Choice, Component, Config, Workspace, configure, select},
 };
 use rayon::prelude::*;
 use std::{
@@ -49,13 +49,14 @@ pub(super) struct Planned<'w> {
 }
 
 impl<'w> Project<'w> {
-    /// Plans the environments that `patterns` name; all for none. `sources` are those of the workspace.
-    pub(super) fn plan(
+    /// Plans the chosen environments. `sources` are those of the workspace.
+    pub(super) fn plan<'c>(
         workspace: &'w Workspace,
         mut sources: Sources,
-        patterns: &[String],
+        choice: impl Into<Choice<'c>>,
     ) -> Result<Self, Error> {
-        let chosen = select(&workspace.environments, patterns)?;
+        let Choice { patterns, shard } = choice.into();
+        let mut chosen = select(&workspace.environments, patterns)?;
         let file = embedded::add_schema(ENVIRONMENT_SCHEMA, &mut sources);
         let schema = Schema::compile(file, embedded::schema(ENVIRONMENT_SCHEMA)).map_err(|f| {
             Error::failure(format!("the embedded {ENVIRONMENT_SCHEMA} is refused: {}", f.message))
@@ -91,10 +92,16 @@ impl<'w> Project<'w> {
             files.iter().for_each(|&file| secrets::guess(file, &sources, &mut hidden));
         }
         if !patterns.is_empty() {
-            let layers: BTreeSet<usize> =
-                chosen.iter().flat_map(|&c| workspace.environments[c].layers.iter().copied()).collect();
-            let files: BTreeSet<FileId> = layers.iter().flat_map(|&l| workspace.folders[l].files()).collect();
+            let files = files(workspace, &chosen);
             findings.retain(|f| files.contains(&f.at.file));
+        }
+        if let Some(shard) = shard {
+            // What belongs to no environment is told once, by the first shard.
+            let theirs = files(workspace, &chosen);
+            shard.keep(&workspace.environments, &mut chosen);
+            let ours = files(workspace, &chosen);
+            let file = |f: &Finding| f.at.file;
+            findings.retain(|f| ours.contains(&file(f)) || (shard.is_first() && !theirs.contains(&file(f))));
         }
         let mut project =
             Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources, hidden };
@@ -142,6 +149,11 @@ impl<'w> Project<'w> {
         self.packages.get(&key(component))?.as_ref().ok()
     }
 
+    /// The packages of the chosen environments that are sound, by name and version.
+    pub(super) fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.packages.values().filter_map(|p| p.as_ref().ok())
+    }
+
     /// Takes the findings of files, packages and configurations of the chosen environments.
     pub(super) fn take_findings(&mut self) -> Vec<Finding> {
         let mut findings = mem::take(&mut self.findings);
@@ -150,6 +162,13 @@ impl<'w> Project<'w> {
         }
         findings
     }
+}
+
+/// The files of the layers of these environments.
+fn files(workspace: &Workspace, chosen: &[usize]) -> BTreeSet<FileId> {
+    let layers: BTreeSet<usize> =
+        chosen.iter().flat_map(|&c| workspace.environments[c].layers.iter().copied()).collect();
+    layers.iter().flat_map(|&l| workspace.folders[l].files()).collect()
 }
 
 fn key(component: &Component<'_>) -> (String, String) {

@@ -2,7 +2,11 @@
 //! is there.
 
 use super::{Outcome, Progress, compile::compile, finish, project::Project, rendered::Desk};
-use crate::{error::Error, output, workspace};
+use crate::{
+    error::Error,
+    output,
+    workspace::{self, Choice, Shard},
+};
 use rayon::prelude::*;
 use std::{mem, path::Path};
 
@@ -33,17 +37,18 @@ pub struct Rendered {
     pub left: Vec<String>,
 }
 
-/// Renders the environments that `patterns` name, and counts them in `progress`. `waiting` is called once if another run holds rendered/.
+/// Renders the chosen environments, and counts them in `progress`. `waiting` is called once if another run holds rendered/.
 ///
 /// # Errors
 /// There is no workspace, no such environment, or the disk failed.
-pub fn render(
+pub fn render<'c>(
     root: &Path,
-    patterns: &[String],
+    choice: impl Into<Choice<'c>>,
     mode: Mode,
     progress: &Progress,
     waiting: impl Fn(),
 ) -> Result<Rendered, Error> {
+    let choice: Choice<'_> = choice.into();
     let folder = root.join("rendered");
     // Locked before the values are read: what is written last was also read last.
     let lock = match mode {
@@ -55,7 +60,7 @@ pub fn render(
     };
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
-    let mut project = Project::plan(&workspace, sources, patterns)?;
+    let mut project = Project::plan(&workspace, sources, choice)?;
     progress.begin(project.chosen.len());
     let one = |&at: &usize| {
         let compiled = compile(&project, at);
@@ -75,9 +80,14 @@ pub fn render(
         }
     }
     // Without environments there is a finding; nothing is pruned for want of them.
-    let everything = patterns.is_empty() && !project.environments.is_empty();
-    let keep = left.iter().chain(&workspace.unread).cloned().collect();
-    let mut options = output::Options { force: false, everything, keep };
+    let everything = choice.patterns.is_empty() && !project.environments.is_empty();
+    let mut options = output::Options { force: false, everything, keep: Vec::new() };
+    options.keep = left.iter().chain(&workspace.unread).cloned().collect();
+    if let Some(shard) = choice.shard {
+        // A shard removes nothing that is not its own; the first one tells of what is nobody's.
+        options.everything &= shard.is_first() && mode == Mode::Compare;
+        options.keep.extend(workspace.environments.iter().map(|e| e.name.clone()));
+    }
     let mut text = String::new();
     let mut report = output::Report::default();
     let mut sources = mem::take(&mut project.sources);
@@ -98,6 +108,7 @@ pub fn render(
         }
         (Mode::Compare, _) => {
             report = output::inspect(&folder, &trees, &options)?;
+            report.attributes_missing &= choice.shard.is_none_or(Shard::is_first);
             let mut desk = Desk { project: &project, root, sources: &mut sources, hidden: &mut hidden };
             findings.extend(desk.refused(&report));
             findings.extend(desk.stale(&report));

@@ -59,7 +59,11 @@ fn sentence(summary: Summary) -> String {
         (0, warnings) => count(warnings, "warning"),
         (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
-    format!("{found} in {}", count(summary.environments, "environment"))
+    let looked = match summary.packages {
+        0 => count(summary.environments, "environment"),
+        packages => count(packages, "package"),
+    };
+    format!("{found} in {looked}")
 }
 
 /// A finding drawn as something to know and nothing to mend.

@@ -42,6 +42,8 @@ pub struct Summary {
     pub warnings: usize,
     /// Environments that were looked at.
     pub environments: usize,
+    /// Packages that were, where a verb is about packages alone.
+    pub packages: usize,
 }
 
 /// What a verb made beside findings: a list, merged values, manifests.

@@ -37,6 +37,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its level where no environment.yaml says another.
     pub level: RuleLevel,
+    /// Why it matters and what to do, in paragraphs of plain text.
+    pub docs: &'static str,
     check: fn(&Subject<'_, '_>) -> Vec<Finding>,
 }
 

@@ -11,6 +11,10 @@ pub(super) static RULE: Rule = Rule {
     code: "secret-plain-text",
     summary: "a password or key in plain text in a values file",
     level: RuleLevel::Report(Level::Error),
+    docs: "A value that the schema of the package marks as a secret (`writeOnly`) stands in a values file. Everyone who can read \
+        the repository can read it, and its history keeps it after it is gone.\n\n\
+        Create a Secret in the cluster and name it instead (`existingSecret`), and change the password: it has been seen. For a \
+        throw-away environment, allow it in its environment.yaml.",
     check,
 };
 

@@ -118,6 +118,11 @@ impl Schema {
             .build(&serde_json::json!({ "$ref": ADDRESS }))
     }
 
+    /// The file that the schema stands in.
+    pub fn file(&self) -> FileId {
+        self.document.file
+    }
+
     /// Judges the schema itself by the schema of schemas, which [`Schema::compile`] does only when it fails: for
     /// those who write packages.
     pub fn verify(&self) -> Option<Finding> {

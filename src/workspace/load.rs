@@ -295,8 +295,11 @@ fn environments(listings: &[Listing], folders: &[Folder]) -> Vec<Environment> {
     found
 }
 
-/// The names and versions below the workspace's own `packages/`.
-fn packages(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
+/// The names and versions below the `packages/` of the workspace at `root`.
+///
+/// # Errors
+/// A folder cannot be listed.
+pub fn packages(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
     let base = root.join("packages");
     let mut found = BTreeMap::new();
     if fs::kind(&base).ok().flatten() != Some(Kind::Folder) {

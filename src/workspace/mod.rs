@@ -8,12 +8,14 @@ mod discover;
 mod load;
 mod select;
 mod settings;
+mod shard;
 
 pub use config::{Component, Config, Improvements, RuleLevel, configure};
 pub use discover::find_root;
-pub use load::{exists, load};
-pub use select::select;
+pub use load::{exists, load, packages};
+pub use select::{Choice, select};
 pub use settings::{Setting, Settings};
+pub use shard::Shard;
 
 use crate::{
     diag::Finding,

@@ -1,7 +1,28 @@
 //! Chooses environments by name or glob.
 
-use super::Environment;
+use super::{Environment, Shard};
 use crate::{diag::nearest, error::Error};
+
+/// Which environments a run is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Choice<'c> {
+    /// Those that these patterns name; all for none.
+    pub patterns: &'c [String],
+    /// Of those, only the ones of this shard.
+    pub shard: Option<Shard>,
+}
+
+impl<'c> From<&'c [String]> for Choice<'c> {
+    fn from(patterns: &'c [String]) -> Self {
+        Self { patterns, shard: None }
+    }
+}
+
+impl<'c, const N: usize> From<&'c [String; N]> for Choice<'c> {
+    fn from(patterns: &'c [String; N]) -> Self {
+        Self { patterns, shard: None }
+    }
+}
 
 /// The indices of the environments that the patterns name, in order; all for no pattern. `*` stands for any part of
 /// one path segment, `**` for any number of segments, `?` for one character.

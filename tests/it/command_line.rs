@@ -25,3 +25,14 @@ fn colours_follow_the_environment() {
     let forced = [&["--color=always"], &args[..]].concat();
     run(&forced).env("NO_COLOR", "1").stderr(&colored).check();
 }
+
+#[test]
+fn every_shell_has_completions() {
+    let case = Case::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let said = case.said(&["completions".to_owned(), shell.to_owned()]);
+        assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{shell}");
+        assert!(said.stdout.contains("podwright") && said.stdout.contains("shard"), "{shell}");
+    }
+    assert_eq!(case.said(&["completions".to_owned(), "csh".to_owned()]).code, 2);
+}

@@ -45,8 +45,21 @@ fn the_command_line_is_documented() {
          [schemas/report.schema.json](../schemas/report.schema.json). Colours obey `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `--color`.\n\n",
     );
     text.push_str(&format!("```text\n{}```\n", podwright(&root(), &["--help"])));
-    for command in ["check", "render", "list", "values", "explain"] {
-        let help = podwright(&root(), &[command, "--help"]);
+    for command in [
+        "check",
+        "render",
+        "list",
+        "values",
+        "explain",
+        "rule",
+        "init",
+        "package init",
+        "package check",
+        "schema export",
+        "completions",
+    ] {
+        let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = podwright(&root(), &args);
         text.push_str(&format!("\n## podwright {command}\n\n```text\n{help}```\n"));
     }
     expect("docs/cli.md", &text);

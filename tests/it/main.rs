@@ -13,6 +13,8 @@ mod merge;
 mod mistakes;
 mod output;
 mod schema;
+mod shard;
+mod starting;
 mod support;
 mod template;
 mod workspace;

@@ -1,6 +1,6 @@
 //! `podwright check`.
 
-use super::Answer;
+use super::{Answer, Chosen};
 use crate::{cli::Session, error::Error, ops};
 
 /// Check environments without writing anything
@@ -8,9 +8,8 @@ use crate::{cli::Session, error::Error, ops};
 /// Exits with 1 when there is a finding at error level.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Check {
-    /// The environments, by path or glob such as `prod/*` [default: all]
-    #[arg(value_name = "ENV")]
-    environments: Vec<String>,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 impl Check {
@@ -18,7 +17,7 @@ impl Check {
     pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let root = session.workspace()?;
         let outcome =
-            session.watch("Checking", |watch| ops::check(&root, &self.environments, watch.progress))?;
+            session.watch("Checking", |watch| ops::check(&root, self.chosen.choice(), watch.progress))?;
         Ok(Answer { outcome, ..Answer::default() })
     }
 }

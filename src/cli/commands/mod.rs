@@ -1,12 +1,23 @@
 //! The commands, one a file: what each takes, and its call of a verb in `ops`. The doc comments are the help texts.
 
 pub(super) mod check;
+pub(super) mod completions;
 pub(super) mod explain;
+pub(super) mod init;
 pub(super) mod list;
+pub(super) mod package;
 pub(super) mod render;
+pub(super) mod rule;
+pub(super) mod schema;
 pub(super) mod values;
 
-use crate::{error::Error, ops::Outcome, report::Product};
+use crate::{
+    error::Error,
+    ops::{Change, Outcome, Written},
+    report::Product,
+    workspace::{Choice, Shard},
+};
+use serde_json::json;
 
 /// What a command gives back.
 #[derive(Debug, Default)]
@@ -25,5 +36,43 @@ impl Answer {
     /// The answer of a command that found nothing because it failed.
     pub(super) fn failed(error: Error) -> Self {
         Self { error: Some(error), ..Self::default() }
+    }
+}
+
+/// The answer of a command that wrote files: each that changed is told, the others are counted.
+fn files(written: &[Written]) -> Answer {
+    let data = written.iter().map(|w| json!({"path": w.path, "change": w.change.name()})).collect();
+    let mut done = Vec::new();
+    for file in written {
+        match file.change {
+            Change::Created => done.push(("Created", file.path.clone())),
+            Change::Updated => done.push(("Updated", file.path.clone())),
+            Change::Unchanged => {}
+        }
+    }
+    let same = written.len() - done.len();
+    if same > 0 {
+        done.push(("Unchanged", format!("{same} file{}", if same == 1 { "" } else { "s" })));
+    }
+    let product = Product { name: "files", data, text: String::new(), private: false };
+    Answer { product: Some(product), done, ..Answer::default() }
+}
+
+// The environments of a command that a CI system may split. (No doc comment: it would become the help of the command.)
+#[derive(Debug, clap::Args)]
+pub(super) struct Chosen {
+    /// The environments, by path or glob such as `prod/*` [default: all]
+    #[arg(value_name = "ENV")]
+    environments: Vec<String>,
+
+    /// Only the K-th of N equal parts of them, for the parallel jobs of a CI system
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+}
+
+impl Chosen {
+    /// Which they are.
+    fn choice(&self) -> Choice<'_> {
+        Choice { patterns: &self.environments, shard: self.shard }
     }
 }

@@ -1,6 +1,6 @@
 //! `podwright render`.
 
-use super::Answer;
+use super::{Answer, Chosen};
 use crate::{
     cli::Session,
     error::Error,
@@ -14,9 +14,8 @@ use crate::{
 /// Writes every environment that has no finding at error level, and leaves the others as they were.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Render {
-    /// The environments, by path or glob such as `prod/*` [default: all]
-    #[arg(value_name = "ENV")]
-    environments: Vec<String>,
+    #[command(flatten)]
+    chosen: Chosen,
 
     /// Write nothing; fail when rendered/ is not what the values give
     #[arg(long, conflicts_with_all = ["stdout", "force"])]
@@ -41,7 +40,7 @@ impl Render {
         };
         let root = session.workspace()?;
         let rendered = session.watch("Rendering", |watch| {
-            ops::render(&root, &self.environments, mode, watch.progress, || watch.waiting())
+            ops::render(&root, self.chosen.choice(), mode, watch.progress, || watch.waiting())
         })?;
         let mut answer = Answer { outcome: rendered.outcome, ..Answer::default() };
         match mode {

@@ -5,39 +5,11 @@
 //! line that starts with `$ podwright`, and holds what it says. `UPDATE_CASES=1 cargo test` writes that.
 
 use super::Small;
-use crate::support::{Case, difference, tree};
+use crate::support::{Case, difference, page::filled, tree};
 use std::{fs, path::Path};
 
 fn page() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/packages.md")
-}
-
-/// The page with every `console` block as the tool fills it.
-fn filled(text: &str) -> String {
-    let mut case = Case::new();
-    let mut out = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        out += &format!("{line}\n");
-        let Some(kind) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> = lines.by_ref().take_while(|l| *l != "```").collect();
-        match body.split_first() {
-            Some((first, rest)) if first.starts_with("# file: ") => {
-                let path = first.trim_start_matches("# file: ");
-                case = case.file(path, rest.iter().map(|l| format!("{l}\n")).collect::<String>());
-                out.extend(body.iter().map(|l| format!("{l}\n")));
-            }
-            _ if kind == "console" => {
-                for run in body.iter().filter_map(|l| l.strip_prefix("$ podwright ")) {
-                    let said = case.said(&run.split(' ').map(str::to_owned).collect::<Vec<_>>());
-                    out += &format!("$ podwright {run}\n{}{}", said.stdout, said.stderr);
-                }
-            }
-            _ => out.extend(body.iter().map(|l| format!("{l}\n"))),
-        }
-        out += "```\n";
-    }
-    out
 }
 
 #[test]

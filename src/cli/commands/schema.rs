@@ -1,0 +1,55 @@
+//! `podwright schema`.
+
+use super::{Answer, files};
+use crate::{
+    cli::{Call, Global, Session, With},
+    error::Error,
+    ops,
+};
+use std::path::PathBuf;
+
+/// Write JSON Schemas for editors and other tools
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Schema {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Export(With<Export>),
+}
+
+impl Schema {
+    /// Takes the command apart.
+    pub(in crate::cli) fn split(self) -> (Global, Call) {
+        match self.command {
+            Command::Export(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+        }
+    }
+}
+
+/// Write the schemas of environment.yaml, package.yaml, reports, and the values of every package in use
+///
+/// Brings the folder up to date and says what changed. A values file then knows its schema by one line:
+/// `# yaml-language-server: $schema=../schemas/PACKAGE-VERSION.values.schema.json`.
+#[derive(Debug, clap::Args)]
+struct Export {
+    /// The folder to write to [default: schemas/ of the workspace]
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+impl Export {
+    fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
+        let root = session.workspace()?;
+        let folder = match &self.folder {
+            Some(folder) => session.cwd.join(folder),
+            None => root.join("schemas"),
+        };
+        let (outcome, written) = ops::schema_export(&root, &folder)?;
+        Ok(Answer { outcome, ..files(&written) })
+    }
+}

@@ -1,0 +1,79 @@
+//! What `podwright init` writes hangs together: what one file names is there in another.
+
+use crate::support::{Case, difference, page::filled};
+use std::{collections::BTreeSet, fs, path::Path};
+
+fn started() -> Case {
+    let case = Case::new();
+    case.run(&["init", "--quiet"]).check();
+    case
+}
+
+#[test]
+fn every_file_knows_its_schema() {
+    let case = started();
+    let mut seen = 0;
+    for (path, bytes) in case.tree() {
+        if !path.starts_with("environments/") {
+            continue;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let schema = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
+        let place = case.path(&path);
+        assert!(place.parent().unwrap().join(schema).is_file(), "{path}: {schema}");
+        seen += 1;
+    }
+    assert!(seen >= 6, "{seen}");
+    let settings = fs::read_to_string(case.path(".vscode/settings.json")).unwrap();
+    let settings: serde_json::Value = serde_json::from_str(&settings).unwrap();
+    for schema in settings["yaml.schemas"].as_object().unwrap().keys() {
+        assert!(case.path(schema).is_file(), "{schema}");
+    }
+    // They are what `schema export` writes: nothing is left to do.
+    let exported = case.said(&["schema".to_owned(), "export".to_owned()]);
+    assert_eq!((exported.code, exported.stderr.as_str()), (0, "Unchanged 4 files\n"));
+}
+
+#[test]
+fn nothing_is_left_to_fill_in_and_the_hooks_are_there() {
+    let case = started();
+    for (path, bytes) in case.tree().into_iter().filter(|(path, _)| !path.starts_with("schemas/")) {
+        let text = String::from_utf8(bytes).unwrap();
+        for mark in ["@VERSION@", "@MINOR@", "@REPOSITORY@"] {
+            assert!(!text.contains(mark), "{path} holds {mark}");
+        }
+    }
+    let ids = |text: &str| -> BTreeSet<String> {
+        let ids = text.lines().filter_map(|l| l.trim_start().strip_prefix("- id: "));
+        ids.map(str::to_owned).collect()
+    };
+    let used = fs::read_to_string(case.path(".pre-commit-config.yaml")).unwrap();
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+    let hooks = fs::read_to_string(hooks).unwrap();
+    assert_eq!(ids(&used), ids(&hooks));
+    assert_eq!(ids(&used).len(), 2);
+    // What the CI job and the hooks run is understood.
+    let jobs = fs::read_to_string(case.path(".gitlab-ci.yml")).unwrap();
+    case.run(&["render", "--quiet"]).check();
+    let entries = hooks.lines().filter_map(|l| l.trim_start().strip_prefix("entry: podwright "));
+    let runs = jobs.lines().filter_map(|l| l.trim_start().strip_prefix("- podwright "));
+    let runs: Vec<Vec<String>> =
+        entries.chain(runs).map(|run| run.split(' ').map(str::to_owned).collect()).collect();
+    assert_eq!(runs.len(), 4, "{runs:?}");
+    for run in runs {
+        let said = case.said(&run);
+        assert_eq!(said.code, 0, "{run:?}: {said:?}");
+    }
+}
+
+/// `UPDATE_CASES=1` writes what the tool says into the page.
+#[test]
+fn the_tutorial_shows_what_the_tool_says() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tutorial.md");
+    let got = filled(&fs::read_to_string(&page).unwrap());
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(&page, &got).unwrap();
+    }
+    let want = fs::read_to_string(&page).unwrap();
+    assert!(want == got, "{}", difference("docs/tutorial.md", &want, &got));
+}
