@@ -230,6 +230,7 @@ impl View<'_, '_, '_> {
         }
         for frame in trace.frames(by) {
             note = match frame.change {
+                Some(_) if place.value.is_none() && frame.at == place.at => note,
                 Some(name) => note.related(frame.at, format!("`{name}` asks for it here")),
                 None => note.related(frame.at, "in the fragment that is called here"),
             };

@@ -1,10 +1,7 @@
 //! What a package knows about its system beyond what it renders: `facts` of package.yaml, for the transforms that an
 //! environment asks for.
 
-use crate::{
-    source::Span,
-    yaml::{Data, Node},
-};
+use crate::yaml::{Data, Node};
 
 /// Facts about a system.
 #[derive(Debug, Default)]
@@ -28,8 +25,6 @@ pub struct Endpoint {
     pub path: String,
     /// The scheme, if it is not HTTP.
     pub scheme: Option<String>,
-    /// Where it is declared.
-    pub at: Span,
 }
 
 impl Facts {
@@ -57,7 +52,6 @@ impl Endpoint {
             port: text("port")?,
             path: text("path").unwrap_or_else(|| "/metrics".to_owned()),
             scheme: text("scheme"),
-            at: node.span,
         })
     }
 

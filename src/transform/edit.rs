@@ -78,8 +78,10 @@ pub fn map_at<'f, 'a>(
             None => {
                 let by = made(trace, change, asked);
                 let value = Field { data: Data::Map(Vec::new()), by };
-                members.push(Member { key: Cow::Borrowed(key), by, value });
-                members.len() - 1
+                // People look for the metadata of a template before its spec.
+                let index = if *key == "metadata" { 0 } else { members.len() };
+                members.insert(index, Member { key: Cow::Borrowed(key), by, value });
+                index
             }
         };
         at = &mut members[index].value;

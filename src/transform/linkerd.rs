@@ -49,7 +49,8 @@ struct Mesh<'a> {
 
 fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
     let Some(setting) = scope.settings.get(&["mesh", "linkerd"]) else { return Vec::new() };
-    let mesh = Mesh::read(setting, scope.facts);
+    let mut findings = Vec::new();
+    let mesh = Mesh::read(setting, scope.facts, &mut findings);
     let ports = named_ports(scope.manifests);
     let trace = &mut *scope.trace;
     for manifest in scope.manifests.iter_mut() {
@@ -62,16 +63,16 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
             mesh.service(&mut manifest.body, &ports, trace);
         }
     }
-    Vec::new()
+    findings
 }
 
 impl<'a> Mesh<'a> {
-    fn read(setting: Setting<'_, 'a>, facts: &Facts) -> Self {
+    fn read(setting: Setting<'_, 'a>, facts: &Facts, findings: &mut Vec<Finding>) -> Self {
         let asked = setting.key_span();
         let text = |s: Setting<'_, 'a>| s.text().map(|t| (t, s.span()));
         let config = setting.get(&["config"]).into_iter().flat_map(|c| c.entries().collect::<Vec<_>>());
         let (mut opaque, opaque_asked): (Vec<(u16, u16)>, Span) = match setting.get(&["opaquePorts"]) {
-            Some(list) => (list.entries().filter_map(|(_, s)| range(s.data())).collect(), list.key_span()),
+            Some(list) => (asked_ports(list, findings), list.key_span()),
             None => (facts.opaque_ports.iter().map(|&p| (p, p)).collect(), asked),
         };
         opaque.sort_unstable();
@@ -150,6 +151,21 @@ impl<'a> Mesh<'a> {
             edit::add(map, OPAQUE, list.join(","), trace, NAME, asked);
         }
     }
+}
+
+/// The ports of a list; what is no range of ports is a finding.
+fn asked_ports(list: Setting<'_, '_>, findings: &mut Vec<Finding>) -> Vec<(u16, u16)> {
+    let mut ports = Vec::new();
+    for (_, item) in list.entries() {
+        match range(item.data()) {
+            Some((from, to)) if from <= to => ports.push((from, to)),
+            _ => findings.push(
+                Finding::error("mesh-port-range", item.span(), "this is no range of ports")
+                    .help("write the smaller port first, and none above 65535, as in `9000-9010`"),
+            ),
+        }
+    }
+    ports
 }
 
 /// A port, or ports from one to another as `a-b`.

@@ -5,7 +5,7 @@ use super::*;
 use crate::{
     field::{By, Data, Member},
     package::Endpoint,
-    source::{FileId, Sources},
+    source::Sources,
     values::{self, Origin},
     yaml::{self, Documents, Node, Options, Role},
 };
@@ -124,7 +124,6 @@ impl World {
             port: "http".to_owned(),
             path: "/metrics".to_owned(),
             scheme: None,
-            at: Span::default(),
         };
         let facts =
             Facts { opaque_ports: vec![1], unmeshed: vec!["none".to_owned()], metrics: vec![endpoint] };
@@ -284,21 +283,26 @@ fn tags_are_by_the_repository_before_the_registry() {
     assert!(!text.contains("sha256"));
 }
 
-#[test]
-fn two_tags_for_one_image_are_a_finding() {
-    let tags = "{ images: { tags: { busybox: '1', docker.io/busybox: '2' } } }";
-    let node = read(tags, Documents::One).remove(0);
+/// The codes of what is wrong with what was asked.
+fn codes(asked: &str) -> Vec<String> {
+    let node = read(asked, Documents::One).remove(0);
     let mut world = World::new();
-    let settings =
-        Settings::new(values::merge(&[("environment", vec![Origin { layer: 1, key: None, node: &node }])]));
-    let namespace = ("ds", Span::whole(FileId::default()));
+    let whole = Origin { layer: 1, key: None, node: &node };
     let findings = run(&mut Scope {
         manifests: &mut Vec::new(),
         trace: &mut world.trace,
-        settings: &settings,
+        settings: &Settings::new(values::merge(&[("environment", vec![whole])])),
         facts: &world.facts,
         component: "web",
-        namespace,
+        namespace: ("ds", Span::default()),
     });
-    assert_eq!(findings.iter().map(|f| &*f.code).collect::<Vec<_>>(), ["image-tag-clash"]);
+    findings.iter().map(|f| f.code.to_string()).collect()
+}
+
+#[test]
+fn what_cannot_be_done_is_a_finding() {
+    let tags = "{ images: { tags: { busybox: '1', docker.io/busybox: '2' } } }";
+    assert_eq!(codes(tags), ["image-tag-clash"]);
+    let ports = "{ mesh: { linkerd: { opaquePorts: [9-8, 1-65535, 1-65536, 80] } } }";
+    assert_eq!(codes(ports), ["mesh-port-range", "mesh-port-range"]);
 }
