@@ -57,8 +57,8 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
         let own = &manifest.identity.name;
         let unmeshed = scope.facts.unmeshed.iter().any(|suffix| named(scope.component, suffix, own));
         let service = manifest.identity.group.is_empty() && manifest.identity.kind == "Service";
-        if let Some(pods) = pods(manifest) {
-            mesh.annotate(pods, unmeshed, trace);
+        if let Some(mut pods) = pods(manifest) {
+            mesh.annotate(&mut pods, unmeshed, trace);
         } else if service && !mesh.off() {
             mesh.service(&mut manifest.body, &ports, trace);
         }
@@ -96,7 +96,7 @@ impl<'a> Mesh<'a> {
         self.config.iter().any(|(key, text, _)| NATIVE_SIDECAR.contains(key) && *text == "true")
     }
 
-    fn annotate(&self, pods: Pods<'_, 'a>, unmeshed: bool, trace: &mut Trace) {
+    fn annotate(&self, pods: &mut Pods<'_, 'a>, unmeshed: bool, trace: &mut Trace) {
         let without = unmeshed || (pods.finish && !self.native());
         let inject = match self.inject {
             Some((_, asked)) if without => Some(("disabled", asked)),
