@@ -166,6 +166,19 @@ impl<'a> Field<'a> {
         keys.iter().try_fold(self, |field, key| field.get(key))
     }
 
+    /// The value of a key, of a map, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Field<'a>> {
+        match &mut self.data {
+            Data::Map(members) => members.iter_mut().find(|m| m.key == key).map(|m| &mut m.value),
+            _ => None,
+        }
+    }
+
+    /// The value at a chain of keys, to be changed.
+    pub fn at_mut(&mut self, keys: &[&str]) -> Option<&mut Field<'a>> {
+        keys.iter().try_fold(self, |field, key| field.get_mut(key))
+    }
+
     /// The text of a string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {

@@ -42,20 +42,21 @@ pub fn images<'m>(field: &'m Field<'_>, out: &mut Vec<Image<'m>>) {
 
 /// Does something with every image field of containers below a field.
 pub fn each_image<'a>(field: &mut Field<'a>, act: &mut impl FnMut(&mut Field<'a>)) {
+    each_container(field, &mut |container| container.get_mut("image").into_iter().for_each(&mut *act));
+}
+
+/// Does something with every container below a field: init containers, sidecars and ephemeral ones too.
+pub fn each_container<'a>(field: &mut Field<'a>, act: &mut impl FnMut(&mut Field<'a>)) {
     match &mut field.data {
-        Data::Seq(items) => items.iter_mut().for_each(|i| each_image(i, act)),
+        Data::Seq(items) => items.iter_mut().for_each(|i| each_container(i, act)),
         Data::Map(members) => {
             for member in members {
                 if CONTAINERS.contains(&&*member.key)
                     && let Data::Seq(containers) = &mut member.value.data
                 {
-                    let maps = containers.iter_mut().filter_map(|c| match &mut c.data {
-                        Data::Map(members) => members.iter_mut().find(|m| m.key == "image"),
-                        _ => None,
-                    });
-                    maps.for_each(|m| act(&mut m.value));
+                    containers.iter_mut().for_each(&mut *act);
                 }
-                each_image(&mut member.value, act);
+                each_container(&mut member.value, act);
             }
         }
         _ => {}

@@ -11,7 +11,7 @@ mod quantity;
 
 pub use canonical::canonical;
 pub use identity::{Identity, cluster_scoped};
-pub use images::{Image, each_image, images};
+pub use images::{Image, each_container, each_image, images};
 pub use layout::file_name;
 pub use lines::{Line, lines};
 pub use quantity::canonical_quantity;

@@ -99,6 +99,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
             manifests: &mut rendering.manifests,
             trace: &mut rendering.trace,
             settings: &target.config.settings,
+            facts: &target.package.facts,
             component: target.component.name,
             namespace: target.config.namespace,
         }));

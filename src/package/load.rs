@@ -1,6 +1,6 @@
 //! Reads and compiles a package. All its faults are found before any environment is rendered with it.
 
-use super::{Improvement, Package, Place};
+use super::{Facts, Improvement, Package, Place};
 use crate::{
     diag::{Finding, Level},
     schema::Schema,
@@ -192,6 +192,7 @@ impl Parts<'_> {
             version: version.to_owned(),
             app_version: text("appVersion"),
             improvements,
+            facts: Facts::of(&meta),
             file,
             own: super::context::own(&meta, file, name, version),
             defaults,

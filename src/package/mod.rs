@@ -4,11 +4,13 @@
 
 mod catalog;
 mod context;
+mod facts;
 mod load;
 mod render;
 
 pub use catalog::{Catalog, Place};
 pub use context::{Context, context};
+pub use facts::{Endpoint, Facts, named};
 pub use load::load;
 pub use render::Rendering;
 
@@ -30,6 +32,8 @@ pub struct Package {
     pub app_version: String,
     /// What it does better than the chart it stands for.
     pub improvements: Vec<Improvement>,
+    /// What it knows about its system beyond what it renders.
+    pub facts: Facts,
     /// Its `package.yaml`.
     pub file: FileId,
     /// Its default values.

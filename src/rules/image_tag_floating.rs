@@ -18,6 +18,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// The transform that gives images other tags.
+const TAGS: &str = "images.tags";
+
 /// Tags that by custom are moved to every new build.
 const FLOATING: [&str; 13] = [
     "canary", "current", "dev", "develop", "edge", "head", "latest", "main", "master", "nightly", "snapshot",
@@ -37,9 +40,11 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
             None => format!("the image `{}` has no tag, which means `latest`", image.text),
         };
         let blame = blame(subject.values, subject.trace, image.by, Some(image.tag.unwrap_or(image.text)));
-        let mut finding = Finding::error(RULE.code, blame.at, message)
+        // A tag that environment.yaml asks for is nobody else's.
+        let asked = subject.trace.frames(image.by).find(|f| f.change == Some(TAGS)).map(|f| f.at);
+        let mut finding = Finding::error(RULE.code, asked.unwrap_or(blame.at), message)
             .help("name the tag of one build, such as `1.3.9`, or a digest");
-        if blame.at != blame.template {
+        if asked.is_some() || blame.at != blame.template {
             finding = finding.related(blame.template, format!("the template makes `{}` here", image.text));
         }
         findings.push(finding);

@@ -86,19 +86,60 @@ pub fn map_at<'f, 'a>(
 ) -> Option<&'f mut Field<'a>> {
     let mut at = field;
     for key in keys {
+        fill(at, trace, change, asked);
         let Data::Map(members) = &mut at.data else { return None };
         let index = match members.iter().position(|m| m.key == *key) {
             Some(index) => index,
             None => {
                 let by = made(trace, change, asked);
                 let value = Field { data: Data::Map(Vec::new()), by };
-                members.push(Member { key: Cow::Borrowed(key), by, value });
-                members.len() - 1
+                // People look for the metadata of a template before its spec.
+                let index = if *key == "metadata" { 0 } else { members.len() };
+                members.insert(index, Member { key: Cow::Borrowed(key), by, value });
+                index
             }
         };
         at = &mut members[index].value;
     }
+    fill(at, trace, change, asked);
     matches!(at.data, Data::Map(_)).then_some(at)
+}
+
+/// Makes an empty map of null, which is how Kubernetes reads it.
+fn fill(field: &mut Field<'_>, trace: &mut Trace, change: &'static str, asked: Span) {
+    if field.data == Data::Null {
+        replace(field, Data::Map(Vec::new()), trace, change, asked);
+    }
+}
+
+/// Sets a text under a key of a map, where the key is missing: what is there wins.
+pub fn add<'a>(
+    map: &mut Field<'a>,
+    key: &'a str,
+    value: impl Into<Cow<'a, str>>,
+    trace: &mut Trace,
+    change: &'static str,
+    asked: Span,
+) {
+    if map.get(key).is_none() {
+        set(map, key, value, trace, change, asked);
+    }
+}
+
+/// A text that a change makes.
+pub fn text<'a>(by: By, value: impl Into<Cow<'a, str>>) -> Field<'a> {
+    Field { data: Data::Str(value.into()), by }
+}
+
+/// A list that a change makes.
+pub fn list(by: By, items: Vec<Field<'_>>) -> Field<'_> {
+    Field { data: Data::Seq(items), by }
+}
+
+/// A map that a change makes.
+pub fn map<'a>(by: By, members: impl IntoIterator<Item = (&'a str, Field<'a>)>) -> Field<'a> {
+    let member = |(key, value): (&'a str, Field<'a>)| Member { key: Cow::Borrowed(key), by: value.by, value };
+    Field { data: Data::Map(members.into_iter().map(member).collect()), by }
 }
 
 /// A field that holds nothing, to put in place of one that is taken out.

@@ -3,15 +3,15 @@
 //! One name replaces every registry; a map replaces the registries that it names. Short names are written out first:
 //! `busybox` is `docker.io/library/busybox`. Two images that would become one are an error.
 
-use super::{Scope, Transform, edit};
+use super::{
+    Scope, Transform, edit,
+    references::{DOCKER, written_out},
+};
 use crate::{diag::Finding, field::Data, manifest::each_image, source::Span};
 use std::{borrow::Cow, collections::BTreeMap};
 
 pub(super) static TRANSFORM: Transform = Transform { name: NAME, apply };
 const NAME: &str = "images.registry";
-
-/// The registry of images that name none.
-const DOCKER: &str = "docker.io";
 
 fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
     let Some(setting) = scope.settings.get(&["images", "registry"]) else { return Vec::new() };
@@ -52,40 +52,4 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
         });
     }
     findings
-}
-
-/// A reference with its registry, as container runtimes read short names.
-fn written_out(text: &str) -> Cow<'_, str> {
-    match text.split_once('/') {
-        // The first part is a registry if it has a dot or a port, or is localhost.
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => {
-            match text.strip_prefix("docker.io/") {
-                Some(rest) if !rest.contains('/') => Cow::Owned(format!("{DOCKER}/library/{rest}")),
-                _ => Cow::Borrowed(text),
-            }
-        }
-        Some(_) => Cow::Owned(format!("{DOCKER}/{text}")),
-        None => Cow::Owned(format!("{DOCKER}/library/{text}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::written_out;
-
-    #[test]
-    fn short_names_are_written_out() {
-        for (short, long) in [
-            ("busybox", "docker.io/library/busybox"),
-            ("busybox:1.36", "docker.io/library/busybox:1.36"),
-            ("apache/dolphinscheduler:1", "docker.io/apache/dolphinscheduler:1"),
-            ("docker.io/nginx", "docker.io/library/nginx"),
-            ("docker.io/bitnami/zookeeper:3", "docker.io/bitnami/zookeeper:3"),
-            ("quay.io/a/b:1", "quay.io/a/b:1"),
-            ("localhost/a:1", "localhost/a:1"),
-            ("reg:5000/a", "reg:5000/a"),
-        ] {
-            assert_eq!(written_out(short), long);
-        }
-    }
 }

@@ -4,16 +4,28 @@
 //! A transform is idempotent: what it did once it does not do again. What is not asked for changes nothing. Every field
 //! that a transform makes or changes names the line that asked (see [`edit`]).
 
+mod annotations;
 pub mod edit;
+mod image_pull_policy;
 mod image_registry;
+mod image_tags;
+mod labels;
+mod linkerd;
 mod merge;
+mod metadata;
 mod operation;
 mod patch;
+mod pods;
+mod prometheus;
+mod references;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     diag::Finding,
-    field::Trace,
-    manifest::{Manifest, canonical},
+    field::{Field, Trace},
+    manifest::{Identity, Manifest, canonical},
+    package::Facts,
     source::Span,
     workspace::Settings,
 };
@@ -27,10 +39,25 @@ pub struct Scope<'s, 'a> {
     pub trace: &'s mut Trace,
     /// What environment.yaml asks for.
     pub settings: &'s Settings<'a>,
+    /// What the component's package knows about its system.
+    pub facts: &'s Facts,
     /// The component's name.
     pub component: &'a str,
     /// The namespace of the environment, and where it is written.
     pub namespace: (&'a str, Span),
+}
+
+impl<'a> Scope<'_, 'a> {
+    /// Adds an object, unless it is there: what the package makes wins, and a second run adds nothing.
+    fn add(&mut self, body: Field<'a>) {
+        let by = edit::made(self.trace, "namespace", self.namespace.1);
+        let body = canonical(body, self.namespace.0, by);
+        if let Ok(identity) = Identity::of(&body)
+            && !self.manifests.iter().any(|m| m.identity == identity)
+        {
+            self.manifests.push(Manifest { identity, body });
+        }
+    }
 }
 
 /// One transform.
@@ -47,8 +74,17 @@ impl std::fmt::Debug for Transform {
     }
 }
 
-/// All transforms, in the order in which they run.
-pub static TRANSFORMS: &[&Transform] = &[&image_registry::TRANSFORM];
+/// All transforms, in the order in which they run: images by the names that packages give them, then where those are pulled
+/// from; then what adds annotations and objects; last what is common to all objects.
+pub static TRANSFORMS: &[&Transform] = &[
+    &image_tags::TRANSFORM,
+    &image_registry::TRANSFORM,
+    &image_pull_policy::TRANSFORM,
+    &linkerd::TRANSFORM,
+    &prometheus::TRANSFORM,
+    &labels::TRANSFORM,
+    &annotations::TRANSFORM,
+];
 
 /// Runs what is asked for, and brings what was changed into canonical form again.
 pub fn run(scope: &mut Scope<'_, '_>) -> Vec<Finding> {

@@ -20,7 +20,8 @@ pub struct Setting<'s, 'w> {
 }
 
 impl<'w> Settings<'w> {
-    pub(super) fn new(values: Values<'w>) -> Self {
+    /// The settings of a merged environment.yaml, which is the root `environment`.
+    pub fn new(values: Values<'w>) -> Self {
         Self { values }
     }
 

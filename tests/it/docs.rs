@@ -111,6 +111,8 @@ fn describe(whole: &serde_json::Value, schema: &serde_json::Value, route: &str, 
             let example = if example.is_empty() { example } else { format!("`{example}`") };
             rows.push_str(&format!("| `{route}` | {text} | {example} |\n"));
             describe(whole, &inner, &route, rows);
+            // Of several forms, the maps have keys of their own.
+            inner["anyOf"].as_array().into_iter().flatten().for_each(|n| describe(whole, n, &route, rows));
             if inner["additionalProperties"].is_object() {
                 let inner = resolved(&inner["additionalProperties"]);
                 describe(whole, &inner, &format!("{route}.NAME"), rows);
@@ -142,6 +144,7 @@ fn codes() -> BTreeSet<String> {
             "image-",
             "patch-",
             "component-",
+            "mesh-",
             "no-",
         ];
         if !path.ends_with(".rs")

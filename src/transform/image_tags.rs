@@ -1,0 +1,43 @@
+//! `images.tags`: another tag for an image, by its repository as the package writes it.
+//!
+//! Runs before `images.registry`, so that a repository keeps its name here wherever it is mirrored. Short names are written
+//! out on both sides. A digest goes with the tag that it belonged to; a new one may follow the new tag.
+
+use super::{
+    Scope, Transform, edit,
+    references::{repository, written_out},
+};
+use crate::{diag::Finding, field::Data, manifest::each_image, source::Span};
+use std::{borrow::Cow, collections::BTreeMap};
+
+pub(super) static TRANSFORM: Transform = Transform { name: NAME, apply };
+const NAME: &str = "images.tags";
+
+fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
+    let Some(setting) = scope.settings.get(&["images", "tags"]) else { return Vec::new() };
+    let mut findings = Vec::new();
+    let mut tags: BTreeMap<Cow<'_, str>, (&str, Span, Span)> = BTreeMap::new();
+    for (name, tag) in setting.entries() {
+        let Some(text) = tag.text() else { continue };
+        let first = tags.insert(written_out(name), (text, tag.span(), tag.key_span()));
+        if let Some((_, _, first)) = first {
+            let message = format!("`{name}` has a tag twice: short names are written out");
+            findings.push(
+                Finding::error("image-tag-clash", tag.key_span(), message)
+                    .related(first, "the same image is named here"),
+            );
+        }
+    }
+    let trace = &mut *scope.trace;
+    for manifest in scope.manifests.iter_mut() {
+        each_image(&mut manifest.body, &mut |field| {
+            let Some(text) = field.as_str() else { return };
+            let name = repository(text);
+            if let Some((tag, asked, _)) = tags.get(&written_out(name)) {
+                let new = format!("{name}:{tag}");
+                edit::replace(field, Data::Str(Cow::Owned(new)), trace, NAME, *asked);
+            }
+        });
+    }
+    findings
+}

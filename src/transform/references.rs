@@ -1,0 +1,62 @@
+//! Image references as container runtimes read them.
+
+use std::borrow::Cow;
+
+/// The registry of images that name none.
+pub(super) const DOCKER: &str = "docker.io";
+
+/// A reference with its registry, as container runtimes read short names.
+pub(super) fn written_out(text: &str) -> Cow<'_, str> {
+    match text.split_once('/') {
+        // The first part is a registry if it has a dot or a port, or is localhost.
+        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => {
+            match text.strip_prefix("docker.io/") {
+                Some(rest) if !rest.contains('/') => Cow::Owned(format!("{DOCKER}/library/{rest}")),
+                _ => Cow::Borrowed(text),
+            }
+        }
+        Some(_) => Cow::Owned(format!("{DOCKER}/{text}")),
+        None => Cow::Owned(format!("{DOCKER}/library/{text}")),
+    }
+}
+
+/// A reference without tag and digest.
+pub(super) fn repository(text: &str) -> &str {
+    let name = text.split_once('@').map_or(text, |(name, _)| name);
+    // A colon before the last slash belongs to the host's port.
+    let last = name.rfind('/').map_or(0, |at| at + 1);
+    name[last..].find(':').map_or(name, |at| &name[..last + at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_written_out() {
+        for (short, long) in [
+            ("busybox", "docker.io/library/busybox"),
+            ("busybox:1.36", "docker.io/library/busybox:1.36"),
+            ("apache/dolphinscheduler:1", "docker.io/apache/dolphinscheduler:1"),
+            ("docker.io/nginx", "docker.io/library/nginx"),
+            ("docker.io/bitnami/zookeeper:3", "docker.io/bitnami/zookeeper:3"),
+            ("quay.io/a/b:1", "quay.io/a/b:1"),
+            ("localhost/a:1", "localhost/a:1"),
+            ("reg:5000/a", "reg:5000/a"),
+        ] {
+            assert_eq!(written_out(short), long);
+        }
+    }
+
+    #[test]
+    fn repositories_have_no_tag_and_no_digest() {
+        for (text, repository) in [
+            ("busybox:1", "busybox"),
+            ("busybox", "busybox"),
+            ("reg:5000/a", "reg:5000/a"),
+            ("reg:5000/a:1@sha256:00", "reg:5000/a"),
+        ] {
+            assert_eq!(super::repository(text), repository);
+        }
+    }
+}
