@@ -1,7 +1,7 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{secrets, version};
+use super::{around, secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
@@ -33,6 +33,8 @@ pub(super) struct Project<'w> {
     /// What is wrong with files and packages, by themselves.
     pub(super) findings: Vec<Finding>,
     pub(super) sources: Sources,
+    /// The schema of environment.yaml.
+    pub(super) schema: Schema,
     /// What may be secrets in files that no schema can be asked about.
     pub(super) hidden: Vec<Span>,
 }
@@ -91,8 +93,9 @@ impl<'w> Project<'w> {
             findings.retain(|f| files.contains(&f.at.file));
         }
         let mut project =
-            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources, hidden };
+            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources, schema, hidden };
         project.load_packages();
+        around::neighbours(&mut project.environments, &project.chosen);
         Ok(project)
     }
 

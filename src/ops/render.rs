@@ -1,8 +1,8 @@
 //! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
 //! is there.
 
-use super::{Outcome, Progress, compile::compile, finish, project::Project, rendered::Desk};
-use crate::{error::Error, output, workspace};
+use super::{Outcome, Progress, around, compile::compile, finish, project::Project, rendered::Desk};
+use crate::{argocd::ROOT_FOLDER, error::Error, output, workspace};
 use rayon::prelude::*;
 use std::{mem, path::Path};
 
@@ -69,14 +69,20 @@ pub fn render(
     for (mut one, &at) in compiled.into_iter().zip(&project.chosen) {
         findings.append(&mut one.findings);
         hidden.append(&mut one.hidden);
-        match one.tree {
-            Some(tree) => trees.push(tree),
+        match one.trees {
+            Some(mut own) => trees.append(&mut own),
             None => left.push(project.environments[at].name.to_owned()),
         }
     }
     // Without environments there is a finding; nothing is pruned for want of them.
     let everything = patterns.is_empty() && !project.environments.is_empty();
-    let keep = left.iter().chain(&workspace.unread).cloned().collect();
+    let mut keep: Vec<String> = left.iter().chain(&workspace.unread).cloned().collect();
+    if keep.is_empty() && everything {
+        trees.append(&mut around::roots(&project.environments));
+    } else {
+        // What the root of an instance should be is only known when all its environments are.
+        keep.push(ROOT_FOLDER.to_owned());
+    }
     let mut options = output::Options { force: false, everything, keep };
     let mut text = String::new();
     let mut report = output::Report::default();
