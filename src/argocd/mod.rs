@@ -28,6 +28,11 @@ const KEY: &str = "argocd";
 
 const VERSION: &str = "argoproj.io/v1alpha1";
 
+/// The environment whose objects of Argo CD stand in a folder below rendered/, if it is such a folder.
+pub fn environment(folder: &str) -> Option<&str> {
+    folder.strip_prefix("argocd/")?.split_once('/').map(|(_, environment)| environment)
+}
+
 /// What became of it for one environment.
 #[derive(Debug, Default)]
 pub struct Made<'a> {

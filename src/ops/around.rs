@@ -92,6 +92,14 @@ pub(super) fn roots(environments: &[Planned<'_>]) -> Vec<Tree> {
     trees.into_values().collect()
 }
 
+/// An environment of the instance whose root Application stands in `folder`: each asks for the same.
+pub(super) fn root_of(project: &Project<'_>, folder: &str) -> Option<usize> {
+    project.environments.iter().position(|e| {
+        let wish = e.config.as_ref().and_then(argocd::Wish::of);
+        wish.is_some_and(|wish| wish.folder(ROOT_FOLDER) == folder)
+    })
+}
+
 /// What environments must not do to one another: take one name for two of Argo CD's objects, or disagree about the
 /// root Application of their instance. All are looked at; who is in it and was not chosen fails silently.
 pub(super) fn neighbours(environments: &mut [Planned<'_>], chosen: &[usize]) {

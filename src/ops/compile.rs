@@ -84,6 +84,7 @@ impl<'p> Target<'p> {
 }
 
 /// What a component came to. The values outlive the manifests that borrow from the same files.
+#[derive(Default)]
 pub(super) struct Made<'a> {
     pub(super) manifests: Vec<Manifest<'a>>,
     pub(super) trace: Trace,

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use crate::{
+    argocd,
     cli::Session,
     error::Error,
     ops::{self, Mode},
@@ -74,7 +75,8 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
         if folder.refused {
             done.push(("Left", format!("{}: see the findings", folder.folder)));
         } else if folder.is_current() {
-            same += 1;
+            // What is rendered about an environment for Argo CD counts with it.
+            same += usize::from(argocd::environment(&folder.folder).is_none());
         } else if new + changed + gone == 0 {
             done.push(("Rendered", format!("{} (SHA256SUMS)", folder.folder)));
         } else {
@@ -85,10 +87,11 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
         }
     }
     for folder in report.pruned.iter().filter(|f| !f.refused) {
-        done.push((
-            "Removed",
-            format!("{} ({} files): the environment is gone", folder.folder, folder.deleted.len()),
-        ));
+        let why = match argocd::environment(&folder.folder) {
+            Some(_) => "nobody asks for it any more",
+            None => "the environment is gone",
+        };
+        done.push(("Removed", format!("{} ({} files): {why}", folder.folder, folder.deleted.len())));
     }
     if same > 0 {
         done.push(("Unchanged", format!("{same} environment{}", if same == 1 { "" } else { "s" })));
