@@ -45,10 +45,8 @@ pub(super) fn application<'a>(
         ("targetRevision", wish.text(&["targetRevision"], "HEAD", maker)),
         ("path", path),
     ];
-    let destination = vec![
-        cluster.field(wish, maker),
-        ("namespace", Field::text(namespace.0, maker.by(namespace.1))),
-    ];
+    let destination =
+        vec![cluster.field(wish, maker), ("namespace", Field::text(namespace.0, maker.by(namespace.1)))];
     let mut spec = vec![
         ("project", project),
         ("source", Field::map(source, whole)),

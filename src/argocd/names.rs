@@ -52,3 +52,16 @@ pub(super) fn project(environment: &str) -> String {
 pub(super) fn root(instance: &str) -> String {
     format!("root-{instance}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_paths_with_dashes() {
+        assert_eq!(application("prod/shenzhen", "ds"), "prod-shenzhen-ds");
+        assert_eq!(project("prod/shenzhen"), "prod-shenzhen");
+        let name = |length| Name { kind: "Application", name: "a".repeat(length), at: Span::default() };
+        assert!(!name(63).too_long() && name(64).too_long());
+    }
+}

@@ -1,10 +1,6 @@
 //! What Argo CD must know of a rendered component: its kinds, its namespaces, and what an autoscaler owns in it.
 
-use crate::{
-    field::Field,
-    manifest::Manifest,
-    source::Span,
-};
+use crate::{field::Field, manifest::Manifest, source::Span};
 use std::collections::BTreeSet;
 
 /// One rendered component.
@@ -79,4 +75,47 @@ fn scaled(manifest: &Manifest<'_>) -> Option<Scaled> {
         name: text("name")?.to_owned(),
     })
     .filter(|scaled| !scaled.kind.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{field::By, manifest::Identity};
+
+    fn manifest<'a>(version: &'a str, kind: &'a str, target: &[(&'a str, &'a str)]) -> Manifest<'a> {
+        let by = By::default();
+        let text = |t: &'a str| Field::text(t, by);
+        let target = target.iter().map(|(key, value)| (*key, text(value))).collect();
+        let spec = Field::map(vec![("scaleTargetRef", Field::map(target, by))], by);
+        let metadata = Field::map(vec![("name", text("x")), ("namespace", text("ns"))], by);
+        let members = vec![("apiVersion", text(version)), ("kind", text(kind)), ("metadata", metadata)];
+        let body = Field::map(members.into_iter().chain([("spec", spec)]).collect(), by);
+        Manifest { identity: Identity::of(&body).unwrap(), body }
+    }
+
+    #[test]
+    fn autoscalers_tell_what_they_scale() {
+        let scaled = |version, kind, target: &[_]| {
+            let found = scaled(&manifest(version, kind, target))?;
+            Some(format!("{}/{}/{}", found.group, found.kind, found.name))
+        };
+        let (hpa, keda) = ("HorizontalPodAutoscaler", "ScaledObject");
+        let whole = [("apiVersion", "apps/v1"), ("kind", "StatefulSet"), ("name", "w")];
+        assert_eq!(scaled("autoscaling/v2", hpa, &whole).unwrap(), "apps/StatefulSet/w");
+        assert_eq!(scaled("keda.sh/v1alpha1", keda, &[("name", "w")]).unwrap(), "apps/Deployment/w");
+        let core = [("apiVersion", "v1"), ("kind", "ReplicationController"), ("name", "w")];
+        assert_eq!(scaled("autoscaling/v2", hpa, &core).unwrap(), "/ReplicationController/w");
+        assert_eq!(scaled("autoscaling/v2", hpa, &[("name", "w")]), None, "the kind is missing");
+        assert_eq!(scaled("apps/v1", "Deployment", &whole), None);
+    }
+
+    #[test]
+    fn kinds_are_counted_by_where_they_live() {
+        let mut role = manifest("rbac.authorization.k8s.io/v1", "ClusterRole", &[]);
+        role.identity.namespace = None;
+        let part = Part::new("web", Span::default(), false, &[role, manifest("v1", "Service", &[])]);
+        assert_eq!(part.cluster.len(), 1);
+        assert_eq!(part.namespaced.first(), Some(&(String::new(), "Service".to_owned())));
+        assert_eq!(part.namespaces.first().map(String::as_str), Some("ns"));
+    }
 }

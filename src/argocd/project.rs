@@ -15,10 +15,8 @@ pub(super) fn project<'a>(
     let by = maker.by(wish.at());
     // Before the Applications that need it.
     let wave = vec![("argocd.argoproj.io/sync-wave", Field::text("-2", by))];
-    let metadata = vec![
-        ("name", Field::text(names::project(environment), by)),
-        ("annotations", Field::map(wave, by)),
-    ];
+    let metadata =
+        vec![("name", Field::text(names::project(environment), by)), ("annotations", Field::map(wave, by))];
     let namespaces: BTreeSet<&str> =
         parts.iter().flat_map(|p| &p.namespaces).map(String::as_str).chain([own]).collect();
     let destination = |namespace: &&str| {

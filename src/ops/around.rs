@@ -133,6 +133,15 @@ pub(super) fn neighbours(environments: &mut [Planned<'_>], chosen: &[usize]) {
             None => drop(roots.insert(wish.instance, (at, wish.at(), made))),
         }
     }
+    for (instance, (at, place, root)) in &roots {
+        for identity in root.manifests.iter().map(|m| &m.identity) {
+            let namespace = identity.namespace.as_deref().unwrap_or_default();
+            let key = (*instance, namespace, "Application", identity.name.clone());
+            if let Some(&(other, first)) = names.get(&key) {
+                found.push(([*at, other], taken(&key.3, first, *place)));
+            }
+        }
+    }
     drop((names, roots));
     let chosen: BTreeSet<usize> = chosen.iter().copied().collect();
     for ([one, other], finding) in found {
@@ -160,6 +169,13 @@ fn clash(name: &argocd::Name, first: Span, whose: (&str, &str)) -> Finding {
     Finding::error("argocd-name-clash", name.at, message)
         .related(first, "the first one is asked for here")
         .help("rename a component or a folder, or give the environments an `argocd.instance` each")
+}
+
+fn taken(name: &str, at: Span, root: Span) -> Finding {
+    let message = format!("the Application `{name}` has the name of its instance's root Application");
+    Finding::error("argocd-name-clash", at, message)
+        .related(root, "the root Application is asked for here")
+        .help("rename the component or its environment's folder")
 }
 
 /// The first thing in which two root Applications of one instance differ.

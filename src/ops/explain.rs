@@ -130,7 +130,8 @@ fn explain_argocd(
         }
     };
     let found = at.and_then(|at| project.environments[at].config.as_ref().map(|config| (at, config)));
-    let wanted = found.filter(|(_, c)| argocd::Wish::of(c).is_some_and(|w| folder.split('/').nth(1) == Some(w.instance)));
+    let wanted = found
+        .filter(|(_, c)| argocd::Wish::of(c).is_some_and(|w| folder.split('/').nth(1) == Some(w.instance)));
     let Some((at, config)) = wanted else {
         return Err(Error::usage(format!("no environment asks Argo CD for rendered/{path}"))
             .help("`podwright list` names the environments; `argocd:` in environment.yaml asks for it"));

@@ -92,8 +92,16 @@ impl<'w> Project<'w> {
             let files: BTreeSet<FileId> = layers.iter().flat_map(|&l| workspace.folders[l].files()).collect();
             findings.retain(|f| files.contains(&f.at.file));
         }
-        let mut project =
-            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources, schema, hidden };
+        let mut project = Self {
+            workspace,
+            environments,
+            chosen,
+            packages: BTreeMap::new(),
+            findings,
+            sources,
+            schema,
+            hidden,
+        };
         project.load_packages();
         around::neighbours(&mut project.environments, &project.chosen);
         Ok(project)

@@ -66,11 +66,7 @@ pub fn make<'a>(settings: &Settings<'a>, namespace: (&'a str, Span)) -> Own<'a> 
 /// An object without its further fields.
 fn object<'a>(version: &'a str, kind: &'a str, name: Field<'a>, by: By) -> Vec<(&'a str, Field<'a>)> {
     let metadata = Field::map(vec![("name", name)], by);
-    vec![
-        ("apiVersion", Field::text(version, by)),
-        ("kind", Field::text(kind, by)),
-        ("metadata", metadata),
-    ]
+    vec![("apiVersion", Field::text(version, by)), ("kind", Field::text(kind, by)), ("metadata", metadata)]
 }
 
 fn the_namespace<'a>(

@@ -52,9 +52,11 @@ pub(super) fn bindings<'a>(
             (Some(role), Some(rules)) => {
                 let message = format!("the right `{name}` has both a role and rules of its own");
                 let finding = Finding::error("environment-right-twofold", rules.key_span(), message);
-                findings.push(finding.related(role.key_span(), "the role is named here").help(
-                    "keep one; `role: null` or `rules: null` removes what a lower layer set",
-                ));
+                findings.push(
+                    finding
+                        .related(role.key_span(), "the role is named here")
+                        .help("keep one; `role: null` or `rules: null` removes what a lower layer set"),
+                );
                 continue;
             }
         };

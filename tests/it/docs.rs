@@ -129,6 +129,7 @@ fn codes() -> BTreeSet<String> {
             "image-",
             "component-",
             "no-",
+            "argocd-",
         ];
         if !path.ends_with(".rs")
             || path.ends_with("tests.rs")

@@ -91,7 +91,8 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
             Some(_) => "nobody asks for it any more",
             None => "the environment is gone",
         };
-        done.push(("Removed", format!("{} ({} files): {why}", folder.folder, folder.deleted.len())));
+        let (count, s) = (folder.deleted.len(), if folder.deleted.len() == 1 { "" } else { "s" });
+        done.push(("Removed", format!("{} ({count} file{s}): {why}", folder.folder)));
     }
     if same > 0 {
         done.push(("Unchanged", format!("{same} environment{}", if same == 1 { "" } else { "s" })));
