@@ -1,8 +1,12 @@
 //! The AppProject of an environment: its one repository, its places in its cluster, and the kinds that are rendered.
 
 use super::{Cluster, Part, VERSION, Wish, names};
-use crate::field::{By, Field, Maker};
-use std::collections::BTreeSet;
+use crate::{
+    field::{By, Field, Maker},
+    manifest::cluster_scoped,
+    workspace::Setting,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The AppProject of an environment.
 pub(super) fn project<'a>(
@@ -30,11 +34,11 @@ pub(super) fn project<'a>(
         ("destinations", Field::list(destinations, by)),
     ];
     // Without a list Argo CD allows no kind of the cluster, and every kind of a namespace.
-    let cluster = kinds(parts.iter().flat_map(|p| &p.cluster), by);
+    let (cluster, namespaced) = allowed(wish, parts, by, maker);
     if !cluster.items().is_empty() {
         spec.push(("clusterResourceWhitelist", cluster));
     }
-    spec.push(("namespaceResourceWhitelist", kinds(parts.iter().flat_map(|p| &p.namespaced), by)));
+    spec.push(("namespaceResourceWhitelist", namespaced));
     let members = vec![
         ("apiVersion", Field::text(VERSION, by)),
         ("kind", Field::text("AppProject", by)),
@@ -44,13 +48,27 @@ pub(super) fn project<'a>(
     Field::map(members, by)
 }
 
-/// A list of kinds, each once, in order.
-fn kinds<'k, 'a>(kinds: impl Iterator<Item = &'k (String, String)>, by: By) -> Field<'a> {
-    let kinds: BTreeSet<&(String, String)> = kinds.collect();
-    let one = |(group, kind): &(String, String)| {
-        let members =
-            vec![("group", Field::text(group.clone(), by)), ("kind", Field::text(kind.clone(), by))];
-        Field::map(members, by)
+/// The kinds of the cluster and of namespaces that are rendered, and those that are allowed beside; each once, in order.
+fn allowed<'a>(
+    wish: &Wish<'_, 'a>,
+    parts: &[Part<'a>],
+    by: By,
+    maker: &mut Maker<'_>,
+) -> (Field<'a>, Field<'a>) {
+    let of = |kind: &(String, String)| (kind.clone(), by);
+    let mut cluster: BTreeMap<_, By> = parts.iter().flat_map(|p| &p.cluster).map(of).collect();
+    let mut namespaced: BTreeMap<_, By> = parts.iter().flat_map(|p| &p.namespaced).map(of).collect();
+    for (_, setting) in wish.setting.get(&["allow"]).iter().flat_map(Setting::entries) {
+        let text = |key: &str| setting.get(&[key]).and_then(|s| s.text()).unwrap_or_default().to_owned();
+        let kind = (text("group"), text("kind"));
+        let list = if cluster_scoped(&kind.0, &kind.1) { &mut cluster } else { &mut namespaced };
+        list.entry(kind).or_insert_with(|| maker.by(setting.span()));
+    }
+    let list = |kinds: BTreeMap<(String, String), By>| {
+        let one = |((group, kind), by)| {
+            Field::map(vec![("group", Field::text(group, by)), ("kind", Field::text(kind, by))], by)
+        };
+        Field::list(kinds.into_iter().map(one).collect(), by)
     };
-    Field::list(kinds.into_iter().map(one).collect(), by)
+    (list(cluster), list(namespaced))
 }

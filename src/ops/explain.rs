@@ -72,7 +72,7 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
             owner(&workspace, path)?
         }
     };
-    let mut project = Project::plan(&workspace, sources, &[environment.clone()])?;
+    let mut project = Project::plan(&workspace, sources, std::slice::from_ref(&environment))?;
     let at = lookup::one(&project, &environment)?;
     let mut findings = project.take_findings();
     let mut hidden = mem::take(&mut project.hidden);

@@ -40,14 +40,14 @@ pub(super) fn policies<'a>(
     if let Some(at) = place("allowSameNamespace") {
         let by = maker.by(at);
         let all = Field::map(vec![("podSelector", Field::map::<&str>(Vec::new(), by))], by);
-        made.push(policy("allow-same-namespace", denied, Some(vec![all]), by));
+        made.push(policy("allow-same-namespace", denied, Some(&[all]), by));
     }
     if let Some(at) = place("allowDNS").filter(|_| denied.egress) {
         made.push(dns(maker.by(at)));
     }
     if let Some(names) = setting.get(&["allowNamespaces"]) {
-        let peers = names.entries().map(|(_, name)| namespace(&name, maker)).collect();
-        made.push(policy("allow-namespaces", denied, Some(peers), maker.by(names.key_span())));
+        let peers: Vec<_> = names.entries().map(|(_, name)| namespace(&name, maker)).collect();
+        made.push(policy("allow-namespaces", denied, Some(&peers), maker.by(names.key_span())));
     }
     for (key, name, open, direction) in [
         ("allowFrom", "allow-from", !denied.ingress, "comes in"),
@@ -59,8 +59,8 @@ pub(super) fn policies<'a>(
             continue;
         }
         let one = Denied { ingress: key == "allowFrom", egress: key == "allowTo" };
-        let peers = ranges.entries().map(|(_, range)| block(&range, maker)).collect();
-        made.push(policy(name, one, Some(peers), maker.by(ranges.key_span())));
+        let peers: Vec<_> = ranges.entries().map(|(_, range)| block(&range, maker)).collect();
+        made.push(policy(name, one, Some(&peers), maker.by(ranges.key_span())));
     }
     made
 }
@@ -76,7 +76,7 @@ fn idle(key: &str, direction: &str, at: Span, default: Span) -> Finding {
 fn policy<'a>(
     name: impl Into<std::borrow::Cow<'a, str>>,
     denied: Denied,
-    peers: Option<Vec<Field<'a>>>,
+    peers: Option<&[Field<'a>]>,
     by: By,
 ) -> Field<'a> {
     let mut spec = vec![("podSelector", Field::map::<&str>(Vec::new(), by))];
@@ -88,8 +88,8 @@ fn policy<'a>(
             continue;
         }
         types.push(kind);
-        if let Some(peers) = &peers {
-            let rule = Field::map(vec![(side, Field::list(peers.clone(), by))], by);
+        if let Some(peers) = peers {
+            let rule = Field::map(vec![(side, Field::list(peers.to_vec(), by))], by);
             spec.push((list, Field::list(vec![rule], by)));
         }
     }

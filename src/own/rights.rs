@@ -85,7 +85,7 @@ fn binding<'a>(name: (String, By), role: (&'a str, String, By), subjects: Vec<Fi
 fn subjects<'a>(right: &Setting<'_, 'a>, own: (&'a str, Span), maker: &mut Maker<'_>) -> Vec<Field<'a>> {
     let mut subjects = Vec::new();
     for (key, kind) in [("users", "User"), ("groups", "Group"), ("serviceAccounts", "ServiceAccount")] {
-        for (_, setting) in right.get(&[key]).iter().flat_map(|list| list.entries()) {
+        for (_, setting) in right.get(&[key]).iter().flat_map(Setting::entries) {
             let by = maker.by(setting.span());
             let text = setting.text().unwrap_or_default();
             let mut members = vec![("kind", Field::text(kind, by))];
