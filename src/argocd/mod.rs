@@ -93,7 +93,8 @@ pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> O
     if wish.setting.get(&["project"]).is_none() {
         bodies.push(project::project(&wish, environment, (&cluster, config.namespace.0), parts, &mut maker));
     }
-    for part in parts {
+    // A component that renders nothing has no folder to sync.
+    for part in parts.iter().filter(|part| !part.is_empty()) {
         let target = (&cluster, config.namespace);
         bodies.push(application::application(&wish, environment, part, target, &mut maker));
     }

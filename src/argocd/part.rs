@@ -56,6 +56,11 @@ impl<'a> Part<'a> {
         }
         part
     }
+
+    /// Whether it has no object.
+    pub(super) fn is_empty(&self) -> bool {
+        self.cluster.is_empty() && self.namespaced.is_empty()
+    }
 }
 
 /// What an object scales, if it is an autoscaler.
