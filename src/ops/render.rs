@@ -76,13 +76,7 @@ pub fn render(
     }
     // Without environments there is a finding; nothing is pruned for want of them.
     let everything = patterns.is_empty() && !project.environments.is_empty();
-    let mut keep: Vec<String> = left.iter().chain(&workspace.unread).cloned().collect();
-    if keep.is_empty() && everything {
-        trees.append(&mut around::roots(&project.environments));
-    } else {
-        // What the root of an instance should be is only known when all its environments are.
-        keep.push(ROOT_FOLDER.to_owned());
-    }
+    let keep = complete(&mut trees, &project, &left, everything);
     let mut options = output::Options { force: false, everything, keep };
     let mut text = String::new();
     let mut report = output::Report::default();
@@ -115,4 +109,21 @@ pub fn render(
     }
     let outcome = finish(findings, hidden, project.chosen.len(), sources);
     Ok(Rendered { outcome, report, text, left })
+}
+
+/// Adds the root Applications when every environment is rendered: only then is known what they should be. Gives what must
+/// not be pruned.
+fn complete(
+    trees: &mut Vec<output::Tree>,
+    project: &Project<'_>,
+    left: &[String],
+    everything: bool,
+) -> Vec<String> {
+    let mut keep: Vec<String> = left.iter().chain(&project.workspace.unread).cloned().collect();
+    if keep.is_empty() && everything {
+        trees.append(&mut around::roots(&project.environments));
+    } else {
+        keep.push(ROOT_FOLDER.to_owned());
+    }
+    keep
 }
