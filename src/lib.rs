@@ -6,7 +6,7 @@
 //! floor 9  cli          arguments, terminal, exit code: one file per command
 //! floor 8  ops          the verbs: check, render, list, values; no argument parser, no printing
 //! floor 7  output, report   effects and presentation
-//! floor 6  rules, transform   one check or change a file
+//! floor 6  rules, transform, own, argocd   what is checked, changed and added
 //! floor 5  package      templates + defaults + schema of one system at one version
 //! floor 4  workspace, template, manifest
 //! floor 3  schema, field
@@ -15,6 +15,7 @@
 //! floor 0  source, diag, error
 //! ```
 
+pub mod argocd;
 pub mod cli;
 pub mod diag;
 pub mod error;
@@ -22,6 +23,7 @@ pub mod field;
 pub mod manifest;
 pub mod ops;
 pub mod output;
+pub mod own;
 pub mod package;
 pub mod report;
 pub mod rules;

@@ -4,8 +4,10 @@
 //! the conditions it stands under; the lists behind those numbers are in the [`Trace`] of the component.
 
 mod blame;
+mod build;
 
 pub use blame::{Blame, blame};
+pub use build::Maker;
 
 use crate::{source::Span, values::Id};
 use std::borrow::Cow;

@@ -2,14 +2,16 @@
 //! parallel, and the result depends on nothing else.
 
 use super::{
+    around,
     project::{Planned, Project, has_errors},
     secrets::{hide, hide_wrong},
 };
 use crate::{
+    argocd,
     diag::Finding,
     field::{Trace, blame},
     manifest::{Identity, Manifest, file_name},
-    output,
+    output, own,
     package::{Context, Package, context},
     rules::{self, Subject},
     source::Span,
@@ -22,8 +24,8 @@ use std::collections::BTreeMap;
 /// What an environment compiles to.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    /// Its files, or none when it has a finding at error level.
-    pub(super) tree: Option<output::Tree>,
+    /// The folders of its files, or none when it has a finding at error level.
+    pub(super) trees: Option<Vec<output::Tree>>,
     pub(super) findings: Vec<Finding>,
     /// Where sensitive values stand.
     pub(super) hidden: Vec<Span>,
@@ -82,6 +84,7 @@ impl<'p> Target<'p> {
 }
 
 /// What a component came to. The values outlive the manifests that borrow from the same files.
+#[derive(Default)]
 pub(super) struct Made<'a> {
     pub(super) manifests: Vec<Manifest<'a>>,
     pub(super) trace: Trace,
@@ -122,13 +125,19 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
 /// Compiles an environment.
 pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let planned: &Planned<'_> = &project.environments[at];
-    let mut compiled = Compiled { tree: None, findings: Vec::new(), hidden: Vec::new() };
+    let mut compiled = Compiled { trees: None, findings: Vec::new(), hidden: Vec::new() };
     let Some(config) = &planned.config else { return compiled };
     let mut whole = !planned.failed;
-    let mut files = Vec::new();
-    let mut seen: BTreeMap<Identity, (Span, Span)> = BTreeMap::new();
-    // Written here first: what is kept of thousands of files then has no room to spare.
-    let mut text = String::with_capacity(4096);
+    let mut shelf = Shelf { namespace: config.namespace.0, ..Shelf::default() };
+    let mut parts = Vec::new();
+    if let Some(at) = around::asked(config) {
+        let mut made = around::objects(project, config);
+        shelf.put(own::COMPONENT, &mut made, config.settings.values().0);
+        parts.push(argocd::Part::new(own::COMPONENT, at, true, &made.manifests));
+        whole &= !has_errors(&made.findings);
+        compiled.findings.append(&mut made.findings);
+    }
+    let wanted = argocd::Wish::of(config).is_some();
     for component in &config.components {
         let Some(target) = Target::new(project, at, component) else {
             whole = false;
@@ -144,26 +153,14 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
         if made.manifests.is_empty() {
             hide_wrong(&values, Target::root(&values), &made.findings, &mut compiled.hidden);
         }
-        let mut twice: BTreeMap<(Span, Span), Vec<&Identity>> = BTreeMap::new();
-        for manifest in &made.manifests {
-            let name = manifest.body.at(&["metadata", "name"]).map_or(manifest.body.by, |n| n.by);
-            let place = blame(&values, &made.trace, name, Some(&manifest.identity.name)).at;
-            let template = manifest.body.by.at;
-            if let Some((first, made)) = seen.insert(manifest.identity.clone(), (place, template)) {
-                // Of one component, the two templates are what tells the objects apart.
-                let places = if first == place { (template, made) } else { (place, first) };
-                twice.entry(places).or_default().push(&manifest.identity);
-            }
-            let path = format!("{}/{}", component.name, file_name(&manifest.identity, config.namespace.0));
-            text.clear();
-            manifest.write(&mut text);
-            files.push(output::File::new(path, text.as_str()));
+        shelf.put(component.name, &mut made, &values);
+        if wanted {
+            parts.push(argocd::Part::new(component.name, component.at, false, &made.manifests));
         }
-        made.findings.extend(twice.iter().map(duplicate));
         whole &= !has_errors(&made.findings);
         compiled.findings.append(&mut made.findings);
     }
-    let tree = output::Tree::new(planned.name, files);
+    let tree = output::Tree::new(planned.name, shelf.files);
     // Two of one path are one object twice, which is told already.
     for (first, second) in output::clashes(&tree).into_iter().filter(|(first, second)| first != second) {
         let message =
@@ -171,8 +168,42 @@ pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
         compiled.findings.push(Finding::error("manifest-path-clash", config.namespace.1, message));
         whole = false;
     }
-    compiled.tree = whole.then_some(tree);
+    let argocd = || around::tree(planned.name, config, &parts);
+    compiled.trees = whole.then(|| std::iter::once(tree).chain(argocd()).collect());
     compiled
+}
+
+/// The files of an environment, as they are made.
+#[derive(Default)]
+struct Shelf<'n> {
+    namespace: &'n str,
+    files: Vec<output::File>,
+    /// By object: where it is named, and its template.
+    seen: BTreeMap<Identity, (Span, Span)>,
+    // Written here first: what is kept of thousands of files then has no room to spare.
+    text: String,
+}
+
+impl Shelf<'_> {
+    /// Takes the files of a component; objects that are there already are added to its findings.
+    fn put(&mut self, component: &str, made: &mut Made<'_>, values: &Values<'_>) {
+        let mut twice: BTreeMap<(Span, Span), Vec<&Identity>> = BTreeMap::new();
+        for manifest in &made.manifests {
+            let name = manifest.body.at(&["metadata", "name"]).map_or(manifest.body.by, |n| n.by);
+            let place = blame(values, &made.trace, name, Some(&manifest.identity.name)).at;
+            let template = manifest.body.by.at;
+            if let Some((first, made)) = self.seen.insert(manifest.identity.clone(), (place, template)) {
+                // Of one component, the two templates are what tells the objects apart.
+                let places = if first == place { (template, made) } else { (place, first) };
+                twice.entry(places).or_default().push(&manifest.identity);
+            }
+            let path = format!("{component}/{}", file_name(&manifest.identity, self.namespace));
+            self.text.clear();
+            manifest.write(&mut self.text);
+            self.files.push(output::File::new(path, self.text.as_str()));
+        }
+        made.findings.extend(twice.iter().map(duplicate));
+    }
 }
 
 /// Objects that are there twice for one reason: the two places that name them.

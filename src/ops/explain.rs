@@ -2,18 +2,21 @@
 //! made it.
 
 use super::{
-    Outcome,
+    Outcome, around,
     compile::{Made, Target, make},
     finish, lookup,
     project::Project,
     secrets::{hide, hide_wrong},
 };
 use crate::{
+    argocd,
     diag::{Finding, Level},
     error::Error,
     field::{By, Field, Reads, Trace, blame},
     manifest::{Line, Manifest, file_name, lines},
+    own,
     schema::Doc,
+    source::Sources,
     values::{Id, Route, Values},
     workspace,
     yaml::Data,
@@ -62,14 +65,24 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
     let sources = mem::take(&mut workspace.sources);
     let (environment, name) = match question {
         Question::Value(environment, component, _) => (environment.clone(), component.clone()),
-        Question::Line(path, _) => owner(&workspace, path)?,
+        Question::Line(path, line) => {
+            if let Some(folder) = argocd_folder(path) {
+                return explain_argocd(&workspace, sources, folder, (path, *line));
+            }
+            owner(&workspace, path)?
+        }
     };
     let mut project = Project::plan(&workspace, sources, std::slice::from_ref(&environment))?;
     let at = lookup::one(&project, &environment)?;
     let mut findings = project.take_findings();
     let mut hidden = mem::take(&mut project.hidden);
     let (mut note, mut reached) = (None, Vec::new());
-    if let Some(config) = &project.environments[at].config {
+    let config = project.environments[at].config.as_ref();
+    if let (Some(config), Question::Line(path, line), own::COMPONENT) = (config, question, name.as_str()) {
+        let made = around::objects(&project, config);
+        let view = View { values: config.settings.values().0, made: &made, namespace: config.namespace.0 };
+        note = Some(view.line(path, *line)?);
+    } else if let Some(config) = config {
         let found = lookup::component(config, &environment, &name)?;
         if let Some(target) = Target::new(&project, at, found) {
             let values = target.merge();
@@ -80,12 +93,12 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
                 // Nothing was rendered: what is at fault says why nothing is reached.
                 findings.append(&mut made.findings);
             }
-            let view = View { target: &target, values: &values, made: &made, namespace: config.namespace.0 };
+            let view = View { values: &values, made: &made, namespace: config.namespace.0 };
             let folder = format!("rendered/{environment}/{name}");
             match question {
                 Question::Value(_, _, route) => {
                     let id = lookup::route(&values, Target::root(&values), Some(route))?;
-                    note = Some(view.value(id));
+                    note = Some(view.value(&target, id));
                     reached = view.reached(id, &folder);
                 }
                 Question::Line(path, line) => note = Some(view.line(path, *line)?),
@@ -93,6 +106,43 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
         }
     }
     Ok(Explanation { outcome: finish(findings, hidden, 1, project.sources), note, reached })
+}
+
+/// The folder of a path below rendered/, if Argo CD's objects stand in it.
+fn argocd_folder(path: &str) -> Option<&str> {
+    let (folder, _) = path.rsplit_once('/')?;
+    argocd::environment(folder).map(|_| folder)
+}
+
+/// A line of what Argo CD reads about an environment, or of the root Application of an instance.
+fn explain_argocd(
+    workspace: &workspace::Workspace,
+    sources: Sources,
+    folder: &str,
+    (path, line): (&str, u32),
+) -> Result<Explanation, Error> {
+    let mut project = Project::plan(workspace, sources, &[])?;
+    let root = folder.ends_with(&format!("/{}", argocd::ROOT_FOLDER));
+    let at = match root {
+        true => around::root_of(&project, folder),
+        false => {
+            let name = argocd::environment(folder).unwrap_or_default();
+            project.environments.iter().position(|e| e.name == name)
+        }
+    };
+    let found = at.and_then(|at| project.environments[at].config.as_ref().map(|config| (at, config)));
+    let wanted = found
+        .filter(|(_, c)| argocd::Wish::of(c).is_some_and(|w| folder.split('/').nth(1) == Some(w.instance)));
+    let Some((at, config)) = wanted else {
+        return Err(Error::usage(format!("no environment asks Argo CD for rendered/{path}"))
+            .help("`podwright list` names the environments; `argocd:` in environment.yaml asks for it"));
+    };
+    let namespace = argocd::Wish::of(config).map_or("", |wish| wish.namespace);
+    let made = around::argocd(&project, at, config, root).unwrap_or_default();
+    let note = View { values: config.settings.values().0, made: &made, namespace }.line(path, line)?;
+    let hidden = mem::take(&mut project.hidden);
+    let outcome = finish(Vec::new(), hidden, 1, project.sources);
+    Ok(Explanation { outcome, note: Some(note), reached: Vec::new() })
 }
 
 /// The environment and component that a path below rendered/ belongs to.
@@ -110,24 +160,23 @@ fn owner(workspace: &workspace::Workspace, path: &str) -> Result<(String, String
 }
 
 /// One component, merged and made.
-struct View<'v, 'a, 't> {
-    target: &'v Target<'t>,
+struct View<'v, 'a> {
     values: &'v Values<'a>,
     made: &'v Made<'a>,
     namespace: &'v str,
 }
 
-impl View<'_, '_, '_> {
+impl View<'_, '_> {
     /// A value: who set it, what that overrode, and what the schema says.
-    fn value(&self, id: Id) -> Finding {
+    fn value(&self, target: &Target<'_>, id: Id) -> Finding {
         let values = self.values;
         let route = values.route(id).below();
-        let schema = &self.target.package.schema;
+        let schema = &target.package.schema;
         let secret = schema.sensitive(values, Target::root(values), id);
         let told = |data: &Data| if secret { "a secret".to_owned() } else { short(data) };
         let chain = values.chain(id);
         let now = chain.last().map_or_else(|| "not set".to_owned(), |o| told(&o.node.data));
-        let at = values.span(id).unwrap_or(self.target.component.at);
+        let at = values.span(id).unwrap_or(target.component.at);
         let mut note =
             Finding::error("value", at, format!("`{route}` is {now}")).label("it is set here").masked(secret);
         note.level = Level::Warn;
@@ -232,7 +281,7 @@ impl View<'_, '_, '_> {
         if by.at != at {
             note = note.related(by.at, "the template makes it here");
         }
-        for frame in trace.frames(by) {
+        for frame in trace.frames(by).filter(|f| f.change.is_none() || f.at != place.at) {
             note = match frame.change {
                 Some(_) if frame.at == at => note,
                 Some(name) => note.related(frame.at, format!("`{name}` asks for it here")),

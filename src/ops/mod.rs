@@ -1,6 +1,7 @@
 //! The verbs: check, explain, init, list, package, render, rule, schema, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
+mod around;
 mod check;
 mod compile;
 mod explain;

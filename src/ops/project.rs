@@ -1,7 +1,7 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{secrets, version};
+use super::{around, secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
@@ -33,6 +33,8 @@ pub(super) struct Project<'w> {
     /// What is wrong with files and packages, by themselves.
     pub(super) findings: Vec<Finding>,
     pub(super) sources: Sources,
+    /// The schema of environment.yaml.
+    pub(super) schema: Schema,
     /// What may be secrets in files that no schema can be asked about.
     pub(super) hidden: Vec<Span>,
 }
@@ -103,9 +105,18 @@ impl<'w> Project<'w> {
             let file = |f: &Finding| f.at.file;
             findings.retain(|f| ours.contains(&file(f)) || (shard.is_first() && !theirs.contains(&file(f))));
         }
-        let mut project =
-            Self { workspace, environments, chosen, packages: BTreeMap::new(), findings, sources, hidden };
+        let mut project = Self {
+            workspace,
+            environments,
+            chosen,
+            packages: BTreeMap::new(),
+            findings,
+            sources,
+            schema,
+            hidden,
+        };
         project.load_packages();
+        around::neighbours(&mut project.environments, &project.chosen);
         Ok(project)
     }
 

@@ -1,8 +1,9 @@
 //! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
 //! is there.
 
-use super::{Outcome, Progress, compile::compile, finish, project::Project, rendered::Desk};
+use super::{Outcome, Progress, around, compile::compile, finish, project::Project, rendered::Desk};
 use crate::{
+    argocd::ROOT_FOLDER,
     error::Error,
     output,
     workspace::{self, Choice, Shard},
@@ -74,15 +75,17 @@ pub fn render<'c>(
     for (mut one, &at) in compiled.into_iter().zip(&project.chosen) {
         findings.append(&mut one.findings);
         hidden.append(&mut one.hidden);
-        match one.tree {
-            Some(tree) => trees.push(tree),
+        match one.trees {
+            Some(mut own) => trees.append(&mut own),
             None => left.push(project.environments[at].name.to_owned()),
         }
     }
     // Without environments there is a finding; nothing is pruned for want of them.
     let everything = choice.patterns.is_empty() && !project.environments.is_empty();
-    let mut options = output::Options { force: false, everything, keep: Vec::new() };
-    options.keep = left.iter().chain(&workspace.unread).cloned().collect();
+    // Of several shards the first one has the root Applications, which are nobody else's.
+    let first = choice.shard.is_none_or(Shard::is_first);
+    let keep = complete(&mut trees, &project, &left, everything && first);
+    let mut options = output::Options { force: false, everything, keep };
     if let Some(shard) = choice.shard {
         // A shard removes nothing that is not its own; the first one tells of what is nobody's.
         options.everything &= shard.is_first() && mode == Mode::Compare;
@@ -120,4 +123,21 @@ pub fn render<'c>(
     }
     let outcome = finish(findings, hidden, project.chosen.len(), sources);
     Ok(Rendered { outcome, report, text, left })
+}
+
+/// Adds the root Applications when every environment is rendered: only then is known what they should be. Gives what must
+/// not be pruned.
+fn complete(
+    trees: &mut Vec<output::Tree>,
+    project: &Project<'_>,
+    left: &[String],
+    everything: bool,
+) -> Vec<String> {
+    let mut keep: Vec<String> = left.iter().chain(&project.workspace.unread).cloned().collect();
+    if keep.is_empty() && everything {
+        trees.append(&mut around::roots(&project.environments));
+    } else {
+        keep.push(ROOT_FOLDER.to_owned());
+    }
+    keep
 }

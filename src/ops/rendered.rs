@@ -2,16 +2,21 @@
 //! `render --check` what is missing or stale, with the values that changed.
 
 use super::{
-    compile::{Target, make},
+    around,
+    compile::{Made, Target, make},
     project::Project,
     secrets,
 };
 use crate::{
+    argocd,
     diag::{Finding, Level},
     field::{By, Data, Field, blame},
     manifest::file_name,
     output::{Folder, IndexState, Report},
+    own,
     source::{FileId, Sources, Span, fs},
+    values::Values,
+    workspace::Config,
     yaml::{self, Node},
 };
 use std::path::Path;
@@ -38,6 +43,9 @@ impl Desk<'_, '_> {
         for folder in report.folders.iter().chain(&report.pruned) {
             let gone = report.pruned.iter().any(|f| f.folder == folder.folder);
             let (and, help) = match gone {
+                true if argocd::environment(&folder.folder).is_some() => {
+                    (", and nobody asks for it any more", "drop it with `podwright render --force`")
+                }
                 true => (", and its environment is gone", "drop it with `podwright render --force`"),
                 false => ("", "bring the change into the values, or drop it with `podwright render --force`"),
             };
@@ -87,7 +95,10 @@ impl Desk<'_, '_> {
         }
         for folder in report.pruned.iter().filter(|f| !f.refused) {
             let at = self.stand_in(format!("rendered/{}/SHA256SUMS", folder.folder));
-            let message = format!("rendered/{} is of an environment that is gone", folder.folder);
+            let message = match argocd::environment(&folder.folder) {
+                Some(_) => format!("rendered/{} is what nobody asks of Argo CD any more", folder.folder),
+                None => format!("rendered/{} is of an environment that is gone", folder.folder),
+            };
             let finding = Finding::error("rendered-stale", at, message);
             findings.push(finding.help("run `podwright render` without arguments: it removes what it wrote"));
         }
@@ -101,17 +112,24 @@ impl Desk<'_, '_> {
     }
 
     fn stale_folder(&mut self, folder: &Folder, findings: &mut Vec<Finding>) {
-        let Some(at) = self.environment(folder) else { return };
-        let place = self.project.environments[at].config.as_ref().map_or(Span::default(), |c| c.namespace.1);
+        // The root Application of an Argo CD is no environment's.
+        let at = self.environment(folder);
+        let place = match at.map(|at| self.project.environments[at].config.as_ref()) {
+            Some(config) => config.map_or(Span::default(), |c| whose(c, folder)),
+            None => self.stand_in(shown(folder, "SHA256SUMS")),
+        };
         let untouched = folder.changed.is_empty() && folder.deleted.is_empty();
         if folder.index == IndexState::Missing && untouched && !folder.missing.is_empty() {
-            let message = format!("the environment {} is not rendered", folder.folder);
+            let message = match argocd::environment(&folder.folder) {
+                Some(_) => format!("rendered/{} is missing, which Argo CD is to read", folder.folder),
+                None => format!("the environment {} is not rendered", folder.folder),
+            };
             findings.push(Finding::error("rendered-stale", place, message).help(REMEDY));
             return;
         }
         for path in &folder.missing {
             let message = format!("{} is missing", shown(folder, path));
-            let span = component(self.project, at, path).unwrap_or(place);
+            let span = at.and_then(|at| component(self.project, at, path)).unwrap_or(place);
             findings.push(Finding::error("rendered-stale", span, message).help(REMEDY));
         }
         for path in folder.deleted.iter().filter(|p| !folder.edited.contains(p)) {
@@ -136,12 +154,16 @@ impl Desk<'_, '_> {
     }
 
     fn environment(&self, folder: &Folder) -> Option<usize> {
-        self.project.environments.iter().position(|e| e.name == folder.folder)
+        let name = argocd::environment(&folder.folder).unwrap_or(&folder.folder);
+        self.project.environments.iter().position(|e| e.name == name)
     }
 
     /// A file that is not what the values give: at the first field that differs, with the values behind those that do.
     fn differing(&mut self, code: &'static str, folder: &Folder, path: &str, what: &str) -> Finding {
         let name = shown(folder, path);
+        if let Some(finding) = self.around(code, folder, path, what) {
+            return finding;
+        }
         let known =
             self.environment(folder).zip(path.split_once('/')).and_then(|(at, (component, below))| {
                 let config = self.project.environments[at].config.as_ref()?;
@@ -162,27 +184,66 @@ impl Desk<'_, '_> {
         }
     }
 
+    /// The same for the environment's own objects and those of Argo CD, whose fields environment.yaml asks for.
+    fn around(&mut self, code: &'static str, folder: &Folder, path: &str, what: &str) -> Option<Finding> {
+        let argocd = argocd::environment(&folder.folder).is_some();
+        let below = match path.split_once('/') {
+            Some((own::COMPONENT, below)) if !argocd => below,
+            None if argocd => path,
+            _ => return None,
+        };
+        let root = argocd && folder.folder.ends_with(&format!("/{}", argocd::ROOT_FOLDER));
+        let at = match root {
+            true => around::root_of(self.project, &folder.folder)?,
+            false => self.environment(folder)?,
+        };
+        let config = self.project.environments[at].config.as_ref()?;
+        let (made, namespace) = match argocd::Wish::of(config).filter(|_| argocd) {
+            Some(wish) => (around::argocd(self.project, at, config, root)?, wish.namespace),
+            None => (around::objects(self.project, config), config.namespace.0),
+        };
+        let name = shown(folder, path);
+        let text = fs::read_text(&self.root.join(&name)).unwrap_or_default();
+        let file = self.sources.add(name, text);
+        let fields = self.fields_of(file, below, (&made, namespace), config.settings.values().0, &|_| false);
+        Some(match fields {
+            Some(fields) => fields.finding(code, what),
+            None => Finding::error(code, Span::whole(file), what),
+        })
+    }
+
     /// Where a file differs from its manifest.
     fn fields(&mut self, target: &Target<'_>, file: FileId, below: &str, namespace: &str) -> Option<Fields> {
+        let values = target.merge();
+        let made = make(target, &values);
+        let root = Target::root(&values);
+        let secret = |by: By| {
+            made.trace.reads(by.reads).iter().any(|&id| target.package.schema.sensitive(&values, root, id))
+        };
+        self.fields_of(file, below, (&made, namespace), &values, &secret)
+    }
+
+    fn fields_of(
+        &mut self,
+        file: FileId,
+        below: &str,
+        (made, namespace): (&Made<'_>, &str),
+        values: &Values<'_>,
+        secret: &dyn Fn(By) -> bool,
+    ) -> Option<Fields> {
         let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Template };
         let parsed = yaml::read(file, self.sources.text(file), &options);
         let disk = parsed.documents.first()?;
-        let values = target.merge();
-        let made = make(target, &values);
         let manifest = made.manifests.iter().find(|m| file_name(&m.identity, namespace) == below)?;
         self.hide_secret(disk);
         let mut differences = Vec::new();
         compare(disk, &manifest.body, String::new(), &mut differences);
-        let root = Target::root(&values);
-        let secret = |d: &Difference| {
-            made.trace.reads(d.by.reads).iter().any(|&id| target.package.schema.sensitive(&values, root, id))
-        };
-        self.hidden.extend(differences.iter().filter(|d| d.extra || secret(d)).map(|d| d.held));
+        self.hidden.extend(differences.iter().filter(|d| d.extra || secret(d.by)).map(|d| d.held));
         // A file of another shape has no field to name.
         let first = differences.first().filter(|d| !d.route.is_empty())?;
         let mut related: Vec<(Span, String)> = Vec::new();
         for difference in differences.iter().filter(|d| !d.extra) {
-            let place = blame(&values, &made.trace, difference.by, None).at;
+            let place = blame(values, &made.trace, difference.by, None).at;
             if related.len() < NAMED && !related.iter().any(|(at, _)| *at == place) {
                 related.push((place, format!("{} comes from here", difference.route)));
             }
@@ -222,10 +283,20 @@ fn shown(folder: &Folder, path: &str) -> String {
     }
 }
 
+/// Where a folder is asked for.
+fn whose(config: &Config<'_>, folder: &Folder) -> Span {
+    let wish = argocd::environment(&folder.folder).and_then(|_| argocd::Wish::of(config));
+    wish.map_or(config.namespace.1, |wish| wish.at())
+}
+
 /// Where the component that a file belongs to is asked for.
 fn component(project: &Project<'_>, at: usize, path: &str) -> Option<Span> {
-    let name = path.split('/').next()?;
-    project.environments[at].config.as_ref()?.components.iter().find(|c| c.name == name).map(|c| c.at)
+    let (name, _) = path.split_once('/')?;
+    let config = project.environments[at].config.as_ref()?;
+    if name == own::COMPONENT {
+        return around::asked(config);
+    }
+    config.components.iter().find(|c| c.name == name).map(|c| c.at)
 }
 
 /// One field that differs.

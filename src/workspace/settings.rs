@@ -2,6 +2,7 @@
 //! the line that asked. The schema has judged it before.
 
 use crate::{
+    field::{self, By, Field, Member},
     source::Span,
     values::{Data, Id, TOP, Values},
 };
@@ -23,6 +24,11 @@ impl<'w> Settings<'w> {
     /// The settings of a merged environment.yaml, which is the root `environment`.
     pub fn new(values: Values<'w>) -> Self {
         Self { values }
+    }
+
+    /// The merged tree itself, and the map of all settings in it.
+    pub fn values(&self) -> (&Values<'w>, Id) {
+        (&self.values, self.values.get(TOP, "environment").unwrap_or(TOP))
     }
 
     /// The setting at a chain of keys, if it is there.
@@ -81,5 +87,28 @@ impl<'s, 'w> Setting<'s, 'w> {
     /// Where its key stands.
     pub fn key_span(&self) -> Span {
         self.settings.values.key_span(self.id).unwrap_or_default()
+    }
+
+    /// Everything in it as fields, each with its own place, from which `by` tells what it is made by.
+    pub fn field(&self, by: &mut dyn FnMut(Span) -> By) -> Field<'w> {
+        let made = by(self.span());
+        let data = match self.data() {
+            Data::Absent => field::Data::Null,
+            Data::Bool(b) => field::Data::Bool(b),
+            Data::Int(i) => field::Data::Int(i),
+            Data::UInt(u) => field::Data::UInt(u),
+            Data::Float(f) => field::Data::Float(f),
+            Data::Str(text) => field::Data::Str(text.into()),
+            Data::Seq(_) => field::Data::Seq(self.entries().map(|(_, item)| item.field(by)).collect()),
+            Data::Map(_) => {
+                let member = |(key, setting): (&'w str, Setting<'s, 'w>)| Member {
+                    key: key.into(),
+                    by: by(setting.key_span()),
+                    value: setting.field(by),
+                };
+                field::Data::Map(self.entries().map(member).collect())
+            }
+        };
+        Field { data, by: made }
     }
 }

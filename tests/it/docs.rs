@@ -146,6 +146,7 @@ fn codes() -> BTreeSet<String> {
             "component-",
             "mesh-",
             "no-",
+            "argocd-",
         ];
         if !path.ends_with(".rs")
             || path.ends_with("tests.rs")

@@ -2,6 +2,7 @@
 
 use super::{Answer, Chosen};
 use crate::{
+    argocd,
     cli::Session,
     error::Error,
     ops::{self, Mode},
@@ -73,7 +74,8 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
         if folder.refused {
             done.push(("Left", format!("{}: see the findings", folder.folder)));
         } else if folder.is_current() {
-            same += 1;
+            // What is rendered about an environment for Argo CD counts with it.
+            same += usize::from(argocd::environment(&folder.folder).is_none());
         } else if new + changed + gone == 0 {
             done.push(("Rendered", format!("{} (SHA256SUMS)", folder.folder)));
         } else {
@@ -84,10 +86,12 @@ fn written(report: &Report) -> Vec<(&'static str, String)> {
         }
     }
     for folder in report.pruned.iter().filter(|f| !f.refused) {
-        done.push((
-            "Removed",
-            format!("{} ({} files): the environment is gone", folder.folder, folder.deleted.len()),
-        ));
+        let why = match argocd::environment(&folder.folder) {
+            Some(_) => "nobody asks for it any more",
+            None => "the environment is gone",
+        };
+        let (count, s) = (folder.deleted.len(), if folder.deleted.len() == 1 { "" } else { "s" });
+        done.push(("Removed", format!("{} ({count} file{s}): {why}", folder.folder)));
     }
     if same > 0 {
         done.push(("Unchanged", format!("{same} environment{}", if same == 1 { "" } else { "s" })));

@@ -1,0 +1,137 @@
+//! Argo CD: an AppProject for each environment, an Application for each component, and a root Application that syncs
+//! those of an instance, as `argocd:` of environment.yaml asks.
+//!
+//! Where Argo CD reads from follows from `argocd.repoURL`, `argocd.targetRevision` and the rendered path, and from nothing
+//! else: what a clone's own configuration says never gets here.
+
+mod application;
+mod names;
+mod part;
+mod project;
+
+pub use application::root;
+pub use names::{Name, names};
+pub use part::Part;
+
+use crate::{
+    field::{By, Field, Maker, Trace},
+    manifest::{Identity, Manifest, canonical},
+    source::Span,
+    workspace::{Config, Setting},
+};
+
+/// The folder of the root Application, below `argocd/<instance>`. No environment can be called so.
+pub const ROOT_FOLDER: &str = "_root";
+
+/// The key of environment.yaml that asks for all this.
+const KEY: &str = "argocd";
+
+const VERSION: &str = "argoproj.io/v1alpha1";
+
+/// The environment whose objects of Argo CD stand in a folder below rendered/, if it is such a folder.
+pub fn environment(folder: &str) -> Option<&str> {
+    folder.strip_prefix("argocd/")?.split_once('/').map(|(_, environment)| environment)
+}
+
+/// What became of it for one environment.
+#[derive(Debug, Default)]
+pub struct Made<'a> {
+    /// The objects.
+    pub manifests: Vec<Manifest<'a>>,
+    /// Who asked for their fields.
+    pub trace: Trace,
+}
+
+/// What an environment asks of Argo CD.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'s, 'w> {
+    setting: Setting<'s, 'w>,
+    /// Which Argo CD runs the environment.
+    pub instance: &'w str,
+    /// The namespace in which that runs.
+    pub namespace: &'w str,
+}
+
+impl<'s, 'w> Wish<'s, 'w> {
+    /// What an environment asks of Argo CD, if it does.
+    pub fn of(config: &'s Config<'w>) -> Option<Self> {
+        let setting = config.settings.get(&[KEY])?;
+        let text = |key: &str| setting.get(&[key]).and_then(|s| s.text());
+        Some(Self {
+            instance: text("instance").unwrap_or("main"),
+            namespace: text("namespace").unwrap_or("argocd"),
+            setting,
+        })
+    }
+
+    /// Where it is asked for.
+    pub fn at(&self) -> Span {
+        self.setting.key_span()
+    }
+
+    /// The folder of an environment's objects, below rendered/.
+    pub fn folder(&self, environment: &str) -> String {
+        format!("argocd/{}/{environment}", self.instance)
+    }
+
+    /// A setting's text as a field; another for want of it, made by the whole wish.
+    fn text(&self, keys: &[&str], default: &'w str, maker: &mut Maker<'_>) -> Field<'w> {
+        match self.setting.get(keys) {
+            Some(own) => Field::text(own.text().unwrap_or(default), maker.by(own.span())),
+            None => Field::text(default, maker.by(self.at())),
+        }
+    }
+}
+
+/// Makes the objects of one environment; `parts` are its components as they are rendered, its own objects first.
+pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> Option<Made<'a>> {
+    let wish = Wish::of(config)?;
+    let mut made = Made::default();
+    let mut maker = Maker::new(&mut made.trace, KEY);
+    let mut bodies = Vec::with_capacity(parts.len() + 1);
+    let cluster = Cluster::of(config);
+    if wish.setting.get(&["project"]).is_none() {
+        bodies.push(project::project(&wish, environment, (&cluster, config.namespace.0), parts, &mut maker));
+    }
+    // A component that renders nothing has no folder to sync.
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        let target = (&cluster, config.namespace);
+        bodies.push(application::application(&wish, environment, part, target, &mut maker));
+    }
+    let by = maker.by(wish.at());
+    made.manifests = bodies.into_iter().filter_map(|body| manifest(body, wish.namespace, by)).collect();
+    Some(made)
+}
+
+fn manifest<'a>(body: Field<'a>, namespace: &'a str, by: By) -> Option<Manifest<'a>> {
+    let body = canonical(body, namespace, by);
+    let identity = Identity::of(&body).ok()?;
+    Some(Manifest { identity, body })
+}
+
+/// How Argo CD names the cluster of an environment, and where that is written: by its URL, else by its name. An
+/// environment that names no cluster is in Argo CD's own.
+#[derive(Debug)]
+struct Cluster<'w> {
+    key: &'static str,
+    text: &'w str,
+    at: Option<Span>,
+}
+
+impl<'w> Cluster<'w> {
+    fn of(config: &Config<'w>) -> Self {
+        let server = config.settings.get(&["cluster", "server"]);
+        match (server.and_then(|s| s.text().map(|t| (t, s.span()))), config.cluster) {
+            (Some((text, at)), _) => Self { key: "server", text, at: Some(at) },
+            (None, Some((text, at))) => Self { key: "name", text, at: Some(at) },
+            (None, None) => Self { key: "name", text: "in-cluster", at: None },
+        }
+    }
+
+    fn field<'a>(&self, wish: &Wish<'_, 'a>, maker: &mut Maker<'_>) -> (&'static str, Field<'a>)
+    where
+        'w: 'a,
+    {
+        (self.key, Field::text(self.text, maker.by(self.at.unwrap_or(wish.at()))))
+    }
+}
