@@ -47,7 +47,7 @@ impl Change {
 /// A file that a verb wrote, or found as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Its path below the folder that was written to, with `/`.
+    /// Its path below the folder that was written to, or below the workspace, with `/`.
     pub path: String,
     /// What happened to it.
     pub change: Change,

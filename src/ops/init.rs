@@ -45,6 +45,6 @@ pub fn init(folder: &Path) -> Result<Vec<Written>, Error> {
             .filter(|(path, _)| *path == "values.schema.json")
             .map(|(_, text)| NewFile::new(schema::values_schema(name, package_version), text)),
     );
-    files.extend(schemas.into_iter().map(|f| NewFile::new(format!("schemas/{}", f.path), f.text)));
+    files.extend(schema::in_workspace(schemas));
     create(folder, &files)
 }

@@ -34,6 +34,20 @@ fn every_file_knows_its_schema() {
     assert_eq!((exported.code, exported.stderr.as_str()), (0, "Unchanged 4 files\n"));
 }
 
+#[cfg(unix)]
+#[test]
+fn no_symlink_leads_out_of_the_workspace() {
+    let (case, elsewhere) = (started(), Case::new());
+    case.remove("schemas");
+    std::os::unix::fs::symlink(elsewhere.path(""), case.path("schemas")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(""), case.path("packages")).unwrap();
+    for line in ["schema export", "package init web"] {
+        let said = case.said(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(said.code, 2, "{line}: {said:?}");
+    }
+    assert!(elsewhere.tree().is_empty(), "{:?}", elsewhere.tree().keys());
+}
+
 #[test]
 fn nothing_is_left_to_fill_in_and_the_hooks_are_there() {
     let case = started();

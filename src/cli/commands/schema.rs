@@ -45,11 +45,8 @@ struct Export {
 impl Export {
     fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let root = session.workspace()?;
-        let folder = match &self.folder {
-            Some(folder) => session.cwd.join(folder),
-            None => root.join("schemas"),
-        };
-        let (outcome, written) = ops::schema_export(&root, &folder)?;
+        let folder = self.folder.as_ref().map(|folder| session.cwd.join(folder));
+        let (outcome, written) = ops::schema_export(&root, folder.as_deref())?;
         Ok(Answer { outcome, ..files(&written) })
     }
 }
