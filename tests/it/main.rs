@@ -7,6 +7,7 @@ mod cases;
 mod command_line;
 mod docs;
 mod dolphinscheduler;
+mod explain;
 mod garbage;
 mod kill;
 mod merge;
