@@ -2,7 +2,7 @@
 //! parallel, and the result depends on nothing else.
 
 use super::{
-    around,
+    around, plain,
     project::{Planned, Project, has_errors},
     secrets::{hide, hide_wrong},
 };
@@ -18,6 +18,7 @@ use crate::{
     transform,
     values::{self, Id, Layer, Origin, TOP, Values},
     workspace::{Component, Config, Document},
+    yaml::Node,
 };
 use std::collections::BTreeMap;
 
@@ -39,6 +40,8 @@ pub(super) struct Target<'p> {
     config: &'p Config<'p>,
     context: Context,
     layers: Vec<Layer<'p>>,
+    /// The documents of its plain manifests.
+    pub(super) plain: &'p [Node],
     /// A file of its values could not be read: what was, is only looked through for secrets.
     pub(super) broken: bool,
     /// A scalar of its values may not be what was meant: the values are checked, not rendered.
@@ -66,7 +69,8 @@ impl<'p> Target<'p> {
             node: &d.root,
         }));
         let context = context(config, planned.name, component, package);
-        Some(Self { component, package, config, context, layers, broken, doubtful })
+        let plain = project.plain.get(&(at, component.name.to_owned())).map_or(&[][..], Vec::as_slice);
+        Some(Self { component, package, config, context, layers, plain, broken, doubtful })
     }
 
     /// The merged values with their context.
@@ -98,6 +102,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     let (manifests, trace) = if findings.is_empty() && !target.doubtful {
         let mut rendering = target.package.render(values, target.config.namespace);
         findings.extend(rendering.findings);
+        findings.extend(plain::objects(target.plain, target.config.namespace, &mut rendering.manifests));
         findings.extend(transform::run(&mut transform::Scope {
             manifests: &mut rendering.manifests,
             trace: &mut rendering.trace,

@@ -101,7 +101,15 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
                     note = Some(view.value(&target, id));
                     reached = view.reached(id, &folder);
                 }
-                Question::Line(path, line) => note = Some(view.line(path, *line)?),
+                Question::Line(path, line) => {
+                    let mut told = view.line(path, *line)?;
+                    if target.plain.iter().any(|n| n.span.file == told.at.file) {
+                        told.message =
+                            told.message.replace("is the package's own", "is as a file of `manifests` says");
+                        told.label = "it stands here".to_owned();
+                    }
+                    note = Some(told);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ mod init;
 mod list;
 mod lookup;
 mod package;
+mod plain;
 mod progress;
 mod project;
 mod render;

@@ -1,7 +1,7 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{around, secrets, version};
+use super::{around, plain, secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
@@ -10,6 +10,7 @@ use crate::{
     schema::Schema,
     source::{FileId, Sources, Span, embedded},
     workspace::{Choice, Component, Config, Workspace, configure, select},
+    yaml::Node,
 };
 use rayon::prelude::*;
 use std::{
@@ -37,6 +38,8 @@ pub(super) struct Project<'w> {
     pub(super) schema: Schema,
     /// What may be secrets in files that no schema can be asked about.
     pub(super) hidden: Vec<Span>,
+    /// The documents of plain manifests, by environment and component.
+    pub(super) plain: BTreeMap<(usize, String), Vec<Node>>,
 }
 
 /// An environment and its configuration.
@@ -114,8 +117,17 @@ impl<'w> Project<'w> {
             sources,
             schema,
             hidden,
+            plain: BTreeMap::new(),
         };
         project.load_packages();
+        for at in project.chosen.clone() {
+            let (documents, findings) = plain::read(&mut project, at);
+            for (component, mut more) in documents {
+                project.plain.entry((at, component)).or_default().append(&mut more);
+            }
+            project.environments[at].failed |= has_errors(&findings);
+            project.environments[at].findings.extend(findings);
+        }
         around::neighbours(&mut project.environments, &project.chosen);
         Ok(project)
     }

@@ -143,6 +143,7 @@ fn codes() -> BTreeSet<String> {
             "improvement-",
             "image-",
             "patch-",
+            "manifests-",
             "component-",
             "mesh-",
             "no-",

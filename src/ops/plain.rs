@@ -1,0 +1,130 @@
+//! `manifests:` of a component: files of plain manifests that stand beside the values. They are read here, and are patched,
+//! transformed and judged like what the package renders.
+
+use super::project::Project;
+use crate::{
+    diag::{Finding, Level},
+    field::{By, Data, Field, Member},
+    manifest::{Identity, Manifest, canonical},
+    source::{Span, fs},
+    yaml::{self, Documents, Node, Options, Role},
+};
+use std::{borrow::Cow, path::Path};
+
+/// Reads the files that the components of an environment name, each relative to the folder of the environment.yaml that
+/// names it. Gives the documents by component, and what is wrong.
+pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<Node>)>, Vec<Finding>) {
+    let (mut found, mut findings) = (Vec::new(), Vec::new());
+    let mut wanted: Vec<(String, String, Span)> = Vec::new();
+    if let Some(config) = &project.environments[at].config {
+        for component in &config.components {
+            let setting = config.settings.get(&["components", component.name, "manifests"]);
+            for (_, one) in setting.iter().flat_map(crate::workspace::Setting::entries) {
+                if let Some(path) = one.text() {
+                    wanted.push((component.name.to_owned(), path.to_owned(), one.span()));
+                }
+            }
+        }
+    }
+    for (component, path, asked) in wanted {
+        let folder =
+            project.sources.path(asked.file).rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let shown = format!("{folder}/{path}");
+        let documents = match text(&project.workspace.root, &folder, &path) {
+            Ok(text) => {
+                let file = project.sources.add(shown, text);
+                let options = Options { documents: Documents::Many, role: Role::Values };
+                let parsed = yaml::read(file, project.sources.text(file), &options);
+                let broken = parsed.findings.iter().any(|f| f.level == Level::Error);
+                findings.extend(parsed.findings);
+                if broken { Vec::new() } else { parsed.documents }
+            }
+            Err(why) => {
+                let message = format!("{shown} {why}");
+                findings.push(
+                    Finding::error("manifests-unreadable", asked, message)
+                        .help("paths are relative to the folder of this environment.yaml, and stay in it"),
+                );
+                Vec::new()
+            }
+        };
+        found.push((component, documents));
+    }
+    (found, findings)
+}
+
+/// The text of a file that stays below its folder, symlinks not followed.
+fn text(root: &Path, folder: &str, path: &str) -> Result<String, String> {
+    let mut at = root.join(folder);
+    for part in path.split('/') {
+        if matches!(part, "" | "." | "..") {
+            return Err("is no path below the folder".to_owned());
+        }
+        at.push(part);
+        match fs::kind(&at) {
+            Ok(Some(fs::Kind::Symlink)) => return Err("is a symlink, or stands behind one".to_owned()),
+            Ok(None) => return Err("is not there".to_owned()),
+            _ => {}
+        }
+    }
+    fs::read_text(&at).map_err(|fault| match fault {
+        fs::ReadFault::NotUtf8(_) => "is not UTF-8".to_owned(),
+        fs::ReadFault::TooLarge(bytes) => format!("is too large: {bytes} bytes"),
+        fs::ReadFault::Io(error) => format!("cannot be read: {error}"),
+    })
+}
+
+/// The objects of documents; a `List` is its items.
+pub(super) fn objects<'a>(
+    documents: &'a [Node],
+    namespace: (&'a str, Span),
+    manifests: &mut Vec<Manifest<'a>>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for document in documents.iter().filter(|d| d.data != yaml::Data::Null) {
+        let list = document.get("kind").and_then(Node::as_str) == Some("List");
+        let items = if list {
+            document.get("items").map_or(&[][..], Node::items)
+        } else {
+            std::slice::from_ref(document)
+        };
+        for item in items {
+            let body = canonical(field(item), namespace.0, By { at: namespace.1, ..By::default() });
+            match Identity::of(&body) {
+                Ok(identity) => manifests.push(Manifest { identity, body }),
+                Err(missing) => {
+                    let message = format!("the manifest has no `{missing}`");
+                    findings.push(Finding::error("manifest-incomplete", item.span, message));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// A node as a field: every part stands at its own line.
+fn field(node: &Node) -> Field<'_> {
+    let by = By { at: node.span, ..By::default() };
+    let data = match &node.data {
+        yaml::Data::Null => Data::Null,
+        yaml::Data::Bool(b) => Data::Bool(*b),
+        yaml::Data::Int(i) => Data::Int(*i),
+        yaml::Data::UInt(u) => Data::UInt(*u),
+        yaml::Data::Float(f) => Data::Float(*f),
+        yaml::Data::Str(s) => Data::Str(Cow::Borrowed(s)),
+        yaml::Data::Seq(items) => Data::Seq(items.iter().map(field).collect()),
+        // Kubernetes takes null for absent.
+        yaml::Data::Map(entries) => Data::Map(
+            entries
+                .iter()
+                .filter(|e| e.value.data != yaml::Data::Null)
+                .map(|e| Member {
+                    key: Cow::Borrowed(&*e.key.text),
+                    by: By { at: e.key.span, ..By::default() },
+                    value: field(&e.value),
+                })
+                .collect(),
+        ),
+    };
+    Field { data, by }
+}
