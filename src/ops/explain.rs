@@ -17,6 +17,7 @@ use crate::{
     own,
     schema::Doc,
     source::Sources,
+    source::Span,
     values::{Id, Route, Values},
     workspace,
     yaml::Data,
@@ -98,8 +99,9 @@ pub fn explain(root: &Path, question: &Question) -> Result<Explanation, Error> {
             match question {
                 Question::Value(_, _, route) => {
                     let id = lookup::route(&values, Target::root(&values), Some(route))?;
-                    note = Some(view.value(&target, id));
                     reached = view.reached(id, &folder);
+                    let told = view.value(&target, id);
+                    note = Some(if reached.is_empty() { view.kept_out(&target, id, told) } else { told });
                 }
                 Question::Line(path, line) => {
                     let mut told = view.line(path, *line)?;
@@ -195,6 +197,36 @@ impl View<'_, '_> {
             Some(doc) => note.help(described(&doc)),
             None => note,
         }
+    }
+
+    /// Adds the conditions that keep out what would read a value, and the values that they read.
+    fn kept_out(&self, target: &Target<'_>, id: Id, mut note: Finding) -> Finding {
+        let (values, trace) = (self.values, &self.made.trace);
+        let defaults: BTreeSet<Span> = below(values, id)
+            .into_iter()
+            .filter_map(|id| values.chain(id).first().filter(|o| o.layer == 0).map(|o| o.node.span))
+            .collect();
+        let uses = target.package.uses();
+        let under: BTreeSet<Span> = uses
+            .iter()
+            .filter(|u| defaults.contains(&u.value))
+            .flat_map(|u| u.under.iter().copied())
+            .collect();
+        let mut told = BTreeSet::new();
+        for omission in trace.omissions.iter().filter(|o| under.contains(&o.by.at)) {
+            if !told.insert(omission.by.at) {
+                continue;
+            }
+            note = note.related(omission.by.at, "this condition keeps out what would read it");
+            for read in ids(trace, omission.by.reads).into_iter().filter(|read| *read != id) {
+                let reason = format!("because of `{}`", values.route(read).below());
+                let known = |at| note.related.iter().any(|r| r.at == at && r.message == reason);
+                if let Some(at) = values.span(read).filter(|at| !known(*at)) {
+                    note = note.related(at, reason);
+                }
+            }
+        }
+        note
     }
 
     /// The rendered fields that read a value or what is in it; of a tree that depends on it as a whole, only the top.

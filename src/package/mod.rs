@@ -17,7 +17,7 @@ pub use render::Rendering;
 use crate::{
     schema::Schema,
     source::{FileId, Span},
-    template::Program,
+    template::{self, Interface, Program, Use},
     yaml,
 };
 
@@ -56,4 +56,12 @@ pub struct Improvement {
     pub description: String,
     /// What switching it on does to what runs: `nothing`, `restart` or `recreate`.
     pub effect: String,
+}
+
+impl Package {
+    /// All places where its templates read its values.
+    pub fn uses(&self) -> Vec<Use> {
+        let improvements = self.improvements.iter().map(|i| (i.name.as_str(), i.at)).collect();
+        template::uses(&self.program, &Interface { defaults: &self.defaults, improvements })
+    }
 }

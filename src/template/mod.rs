@@ -19,7 +19,7 @@ mod render;
 mod text;
 mod value;
 
-pub use lint::{Interface, lint};
+pub use lint::{Interface, Use, lint, uses};
 
 use crate::{
     diag::Finding,

@@ -28,6 +28,33 @@ pub struct Interface<'d> {
 
 /// Checks a program against its interface.
 pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
+    let mut linter = walked(program, interface);
+    linter.unfilled();
+    if !linter.cut {
+        linter.uncalled();
+        linter.unused(interface.defaults, "");
+    }
+    linter.findings.into_sorted(|f| f.at.file)
+}
+
+/// A place where a template reads a value, whatever the values are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The value in the package's defaults.
+    pub value: Span,
+    /// The expression.
+    pub at: Span,
+    /// The conditions around it, outermost first.
+    pub under: Vec<Span>,
+}
+
+/// All places where a program reads its values.
+pub fn uses(program: &Program, interface: &Interface<'_>) -> Vec<Use> {
+    walked(program, interface).uses
+}
+
+/// Walks all templates, with the fragments that they call.
+fn walked<'d, 'p>(program: &'p Program, interface: &'d Interface<'d>) -> Linter<'d, 'p> {
     let mut linter = Linter {
         program,
         interface,
@@ -43,16 +70,13 @@ pub fn lint(program: &Program, interface: &Interface<'_>) -> Vec<Finding> {
         calls: Vec::new(),
         left: calls::CALLS,
         cut: false,
+        uses: Vec::new(),
+        under: Vec::new(),
     };
     for unit in program.units.iter().filter(|u| u.params.is_none()) {
         unit.documents.iter().for_each(|d| linter.node(d));
     }
-    linter.unfilled();
-    if !linter.cut {
-        linter.uncalled();
-        linter.unused(interface.defaults, "");
-    }
-    linter.findings.into_sorted(|f| f.at.file)
+    linter
 }
 
 /// What is known of a value before any environment is rendered.
@@ -91,6 +115,9 @@ struct Linter<'d, 'p> {
     left: u32,
     /// Not every call was followed, so what is not used is not known.
     cut: bool,
+    uses: Vec<Use>,
+    /// The conditions that are open.
+    under: Vec<Span>,
 }
 
 impl<'d, 'p> Linter<'d, 'p> {
@@ -216,6 +243,7 @@ impl<'d, 'p> Linter<'d, 'p> {
         }
         if let Shape::Default(node) = shape {
             self.used.insert((node.span, whole));
+            self.uses.push(Use { value: node.span, at: e.at, under: self.under.clone() });
         }
         shape
     }
@@ -254,17 +282,23 @@ impl<'d, 'p> Linter<'d, 'p> {
             }
             NodeKind::Text(parts) => self.parts(parts),
             NodeKind::Map(Map { when, entries, .. }) => {
-                if let Some(e) = when {
-                    self.expr(e, false);
-                }
-                self.entries(entries);
+                self.guarded(when.as_ref(), |s| s.entries(entries));
             }
             NodeKind::Seq(items) => self.items(items),
             NodeKind::Choice(branches) => branches.iter().for_each(|(condition, node)| {
-                self.condition(condition.as_ref());
-                self.node(node);
+                self.guarded(condition.as_ref(), |s| s.node(node));
             }),
             _ => {}
+        }
+    }
+
+    /// Follows a condition, and what stands under it.
+    fn guarded(&mut self, condition: Option<&'p Expr>, inner: impl FnOnce(&mut Self)) {
+        self.condition(condition);
+        self.under.extend(condition.map(|e| e.at));
+        inner(self);
+        if condition.is_some() {
+            self.under.pop();
         }
     }
 
@@ -304,8 +338,7 @@ impl<'d, 'p> Linter<'d, 'p> {
                     self.node(value);
                 }
                 Entry::If(branches) => branches.iter().for_each(|(condition, body)| {
-                    self.condition(condition.as_ref());
-                    self.entries(body);
+                    self.guarded(condition.as_ref(), |s| s.entries(body));
                 }),
                 Entry::For(l, body) => self.looped(l, 1 + usize::from(l.pairs), |s| s.entries(body)),
                 Entry::With(e, body) => {
@@ -324,8 +357,7 @@ impl<'d, 'p> Linter<'d, 'p> {
             match item {
                 Item::One(node) => self.node(node),
                 Item::If(branches) => branches.iter().for_each(|(condition, body)| {
-                    self.condition(condition.as_ref());
-                    self.items(body);
+                    self.guarded(condition.as_ref(), |s| s.items(body));
                 }),
                 Item::For(l, body) => self.looped(l, 1 + usize::from(l.pairs), |s| s.items(body)),
                 Item::With(e, body) => {
