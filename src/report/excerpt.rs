@@ -92,14 +92,17 @@ pub(super) fn verbatim(sources: &Sources, span: Span, hidden: &[Span]) -> Option
 
 /// The places of a sensitive finding that are not shown, besides those that are never shown.
 ///
-/// A place that is a key says nothing secret, what follows it does. The line of a schema is no value.
+/// A place that is a key says nothing secret, what follows it does. The line of a schema or template is no value.
 pub(super) fn secrets_of(finding: &Finding, sources: &Sources) -> Vec<Span> {
     if !finding.sensitive {
         return Vec::new();
     }
     let places = std::iter::once(finding.at).chain(finding.related.iter().map(|r| r.at));
     places
-        .filter(|at| !sources.path(at.file).ends_with(".schema.json"))
+        .filter(|at| {
+            let path = sources.path(at.file);
+            !path.ends_with(".schema.json") && !path.contains("/templates/")
+        })
         .map(|at| {
             let line = sources.line_span(at.file, sources.position(at).line);
             let rest = sources.slice(Span { start: at.end, end: line.end.max(at.end), ..at });

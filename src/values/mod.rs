@@ -211,6 +211,12 @@ impl<'a> Values<'a> {
         leaves
     }
 
+    /// Gives back the room that the merge had to spare, for a tree that is kept.
+    pub fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.origins.shrink_to_fit();
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()

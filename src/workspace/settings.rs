@@ -22,7 +22,9 @@ pub struct Setting<'s, 'w> {
 
 impl<'w> Settings<'w> {
     /// The settings of a merged environment.yaml, which is the root `environment`.
-    pub fn new(values: Values<'w>) -> Self {
+    pub fn new(mut values: Values<'w>) -> Self {
+        // One is kept for every environment.
+        values.shrink();
         Self { values }
     }
 
