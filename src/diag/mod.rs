@@ -158,26 +158,11 @@ impl Findings {
         findings.into_iter().for_each(|f| self.push(f));
     }
 
-    /// Whether one is at error level.
-    pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|f| f.level == Level::Error)
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     /// The findings by place: `key` orders files (by path), then position, then code.
     pub fn into_sorted<K: Ord>(mut self, key: impl Fn(&Finding) -> K) -> Vec<Finding> {
         self.list.sort_by(|a, b| {
             (key(a), a.at.start, &a.code, &a.message).cmp(&(key(b), b.at.start, &b.code, &b.message))
         });
         self.list
-    }
-
-    /// The findings in the order in which they came.
-    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.list.iter()
     }
 }

@@ -97,15 +97,6 @@ pub struct Frame {
     pub change: Option<&'static str>,
 }
 
-/// What was left out, and why: a condition that was false, or an `omit`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Omission {
-    /// What would have made the fields.
-    pub at: Span,
-    /// What decided: the condition's or the expression's text.
-    pub by: By,
-}
-
 /// The lists behind the numbers of [`By`], of one component. Index 0 of guards and frames means none.
 #[derive(Debug)]
 pub struct Trace {
@@ -115,8 +106,8 @@ pub struct Trace {
     pub guards: Vec<Guard>,
     /// Calls of fragments.
     pub frames: Vec<Frame>,
-    /// What was left out.
-    pub omissions: Vec<Omission>,
+    /// What was left out, and why: a condition that was false, or an expression that gave `omit` or null.
+    pub omissions: Vec<By>,
 }
 
 impl Default for Trace {

@@ -1,11 +1,10 @@
 //! `check`: everything, nothing written.
 
-use super::{Outcome, Progress, compile::compile, finish, project::Project};
+use super::{Outcome, Progress, compile::compile_chosen, finish, project::Project};
 use crate::{
     error::Error,
     workspace::{self, Choice},
 };
-use rayon::prelude::*;
 use std::{mem, path::Path};
 
 /// Checks the chosen environments, and counts them in `progress`.
@@ -16,13 +15,7 @@ pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, choice)?;
-    progress.begin(project.chosen.len());
-    let one = |&at: &usize| {
-        let compiled = compile(&project, at);
-        progress.step();
-        compiled
-    };
-    let compiled: Vec<_> = project.chosen.par_iter().map(one).collect();
+    let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
     let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {

@@ -2,7 +2,7 @@
 //! parallel, and the result depends on nothing else.
 
 use super::{
-    around, plain,
+    Progress, around, plain,
     project::{Planned, Project, has_errors},
     secrets::{hide, hide_wrong},
 };
@@ -20,6 +20,7 @@ use crate::{
     workspace::{Component, Config, Document},
     yaml::Node,
 };
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What an environment compiles to.
@@ -127,8 +128,19 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     Made { manifests, trace, findings }
 }
 
+/// Compiles the chosen environments in parallel, each counted in `progress`; the results are in their order.
+pub(super) fn compile_chosen(project: &Project<'_>, progress: &Progress) -> Vec<Compiled> {
+    progress.begin(project.chosen.len());
+    let one = |&at: &usize| {
+        let compiled = compile(project, at);
+        progress.step();
+        compiled
+    };
+    project.chosen.par_iter().map(one).collect()
+}
+
 /// Compiles an environment.
-pub(super) fn compile(project: &Project<'_>, at: usize) -> Compiled {
+fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let planned: &Planned<'_> = &project.environments[at];
     let mut compiled = Compiled { trees: None, findings: Vec::new(), hidden: Vec::new() };
     let Some(config) = &planned.config else { return compiled };

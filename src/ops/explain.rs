@@ -213,12 +213,12 @@ impl View<'_, '_> {
             .flat_map(|u| u.under.iter().copied())
             .collect();
         let mut told = BTreeSet::new();
-        for omission in trace.omissions.iter().filter(|o| under.contains(&o.by.at)) {
-            if !told.insert(omission.by.at) {
+        for omission in trace.omissions.iter().filter(|by| under.contains(&by.at)) {
+            if !told.insert(omission.at) {
                 continue;
             }
-            note = note.related(omission.by.at, "this condition keeps out what would read it");
-            for read in ids(trace, omission.by.reads).into_iter().filter(|read| *read != id) {
+            note = note.related(omission.at, "this condition keeps out what would read it");
+            for read in ids(trace, omission.reads).into_iter().filter(|read| *read != id) {
                 let reason = format!("because of `{}`", values.route(read).below());
                 let known = |at| note.related.iter().any(|r| r.at == at && r.message == reason);
                 if let Some(at) = values.span(read).filter(|at| !known(*at)) {

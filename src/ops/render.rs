@@ -1,14 +1,13 @@
 //! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
 //! is there.
 
-use super::{Outcome, Progress, around, compile::compile, finish, project::Project, rendered::Desk};
+use super::{Outcome, Progress, around, compile::compile_chosen, finish, project::Project, rendered::Desk};
 use crate::{
     argocd::ROOT_FOLDER,
     error::Error,
     output,
     workspace::{self, Choice, Shard},
 };
-use rayon::prelude::*;
 use std::{mem, path::Path};
 
 /// What to do with the rendered files.
@@ -62,13 +61,7 @@ pub fn render<'c>(
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, choice)?;
-    progress.begin(project.chosen.len());
-    let one = |&at: &usize| {
-        let compiled = compile(&project, at);
-        progress.step();
-        compiled
-    };
-    let compiled: Vec<_> = project.chosen.par_iter().map(one).collect();
+    let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
     let mut hidden = mem::take(&mut project.hidden);
     let (mut trees, mut left) = (Vec::new(), Vec::new());

@@ -11,7 +11,7 @@ use super::{
     value::Value,
 };
 use crate::{
-    field::{By, Data, Field, Frame, Guard, Member, Omission, Reads},
+    field::{By, Data, Field, Frame, Guard, Member, Reads},
     source::Span,
     values::Values,
 };
@@ -93,9 +93,10 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn omit(&mut self, at: Span, by_at: Span, mark: u32) {
-        let by = self.read_by(by_at, mark);
-        self.machine.trace.omissions.push(Omission { at, by });
+    /// Notes what decided that something is not there.
+    fn omit(&mut self, decided: Span, mark: u32) {
+        let by = self.read_by(decided, mark);
+        self.machine.trace.omissions.push(by);
     }
 
     fn node(&mut self, node: &'a Node) -> Option<Field<'a>> {
@@ -138,7 +139,7 @@ impl<'a> Walker<'_, 'a> {
                 Data::Seq(out)
             }
             NodeKind::Map(map) => return self.map(map, node.at),
-            NodeKind::Choice(branches) => return self.choice(branches, node.at),
+            NodeKind::Choice(branches) => return self.choice(branches),
         };
         Some(Field { data, by: self.by(node.at) })
     }
@@ -178,7 +179,7 @@ impl<'a> Walker<'_, 'a> {
         let mark = self.machine.mark();
         match self.machine.eval(e) {
             Ok(Value::Omit) => {
-                self.omit(at, e.at, mark);
+                self.omit(e.at, mark);
                 None
             }
             Ok(value) => {
@@ -278,11 +279,11 @@ impl<'a> Walker<'_, 'a> {
                 }
             }
         }
-        self.omit(at, at, mark);
+        self.omit(at, mark);
         None
     }
 
-    fn choice(&mut self, branches: &'a [(Option<Expr>, Node)], _at: Span) -> Option<Field<'a>> {
+    fn choice(&mut self, branches: &'a [(Option<Expr>, Node)]) -> Option<Field<'a>> {
         let mark = self.machine.mark();
         let (at, node) = self.branch(branches)?;
         self.guarded(at, mark, |w| w.node(node))
@@ -294,7 +295,7 @@ impl<'a> Walker<'_, 'a> {
         match self.machine.truth_of(when) {
             Ok(true) => self.guarded(when.at, mark, |w| w.members(map, at)),
             Ok(false) => {
-                self.omit(at, when.at, mark);
+                self.omit(when.at, mark);
                 None
             }
             Err(fault) => {
@@ -390,7 +391,7 @@ impl<'a> Walker<'_, 'a> {
         let Some(value) = value else { return };
         if value.data == Data::Null {
             // Kubernetes takes null for absent: so do we, and nothing is written.
-            self.machine.trace.omissions.push(Omission { at, by: value.by });
+            self.machine.trace.omissions.push(value.by);
             return;
         }
         match if mixed { out.find(&key) } else { None } {
@@ -442,7 +443,7 @@ impl<'a> Walker<'_, 'a> {
                 Item::One(node) => match self.node(node) {
                     // As in maps: null is not there.
                     Some(Field { data: Data::Null, by }) => {
-                        self.machine.trace.omissions.push(Omission { at: node.at, by });
+                        self.machine.trace.omissions.push(by);
                     }
                     made => out.extend(made),
                 },
