@@ -1,4 +1,4 @@
-//! The verbs: check, explain, init, list, package, render, rule, schema, values. One file a verb; each takes what the command line asked for as data and gives
+//! The verbs: check, explain, init, list, package, render, rule, schema, validate, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
 mod around;
@@ -18,6 +18,7 @@ mod rendered;
 mod rule;
 mod schema;
 mod secrets;
+mod validate;
 mod values;
 mod version;
 
@@ -31,6 +32,7 @@ pub use progress::Progress;
 pub use render::{Mode, Rendered, render};
 pub use rule::{Explained, explain_rule, list_rules};
 pub use schema::schema_export;
+pub use validate::{Manifests, validate};
 pub use values::{Leaf, Merged, Said, values};
 
 use crate::{
@@ -52,6 +54,8 @@ pub struct Outcome {
     pub environments: usize,
     /// How many packages were, where a verb is about packages alone.
     pub packages: usize,
+    /// How many objects were, where a verb is about manifests alone.
+    pub objects: usize,
 }
 
 impl Outcome {
@@ -63,6 +67,7 @@ impl Outcome {
             warnings: count(Level::Warn),
             environments: self.environments,
             packages: self.packages,
+            objects: self.objects,
         }
     }
 }
@@ -80,5 +85,5 @@ fn finish(
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
     hidden.sort_unstable();
     hidden.dedup();
-    Outcome { findings, sources, hidden, environments, packages: 0 }
+    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0 }
 }

@@ -1,0 +1,44 @@
+//! `podwright validate`.
+
+use super::Answer;
+use crate::{
+    cli::Session,
+    error::Error,
+    ops::{self, Manifests},
+};
+
+/// Validate manifests against the Kubernetes API, without a cluster
+///
+/// Says what an API server would refuse, and warn of. Needs no workspace, and runs no rules. Files may hold several
+/// documents and lists; folders are searched for .yaml, .yml and .json.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Validate {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<String>,
+
+    /// The version of Kubernetes, such as 1.31 [default: the newest that is known]
+    #[arg(long, value_name = "VERSION", value_parser = minor)]
+    kubernetes_version: Option<u32>,
+}
+
+/// The minor version of `1.31`, `v1.31.2` and the like.
+fn minor(text: &str) -> Result<u32, String> {
+    let wrong = || format!("`{text}` is no version of Kubernetes such as 1.31");
+    let mut parts = text.strip_prefix('v').unwrap_or(text).split('.');
+    let (major, minor) = (parts.next(), parts.next().ok_or_else(wrong)?);
+    let minor = minor.parse().map_err(|_| wrong())?;
+    if major == Some("1") { Ok(minor) } else { Err(wrong()) }
+}
+
+impl Validate {
+    /// Runs the command.
+    pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
+        let stdin = if self.paths.iter().any(|p| p == "-") { session.stdin()? } else { Vec::new() };
+        let wanted = Manifests { paths: self.paths.clone(), stdin, minor: self.kubernetes_version };
+        let cwd = session.cwd.clone();
+        let outcome =
+            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        Ok(Answer { outcome, ..Answer::default() })
+    }
+}

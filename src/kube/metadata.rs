@@ -1,0 +1,101 @@
+//! `metadata` of every object: names, labels, annotations, owners, finalizers.
+
+use super::{
+    at::{At, Data},
+    check::{Check, Fault},
+    format::{Verdict, names},
+};
+
+/// How a name of a kind must be formed.
+pub(crate) type NameJudge = fn(&str) -> Verdict;
+
+/// The most bytes that all annotations of an object may have.
+const ANNOTATIONS: usize = 256 * 1024;
+
+/// Checks the metadata of an object.
+pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, judge: NameJudge) {
+    let (name, generate) = (at.get("name"), at.get("generateName"));
+    if !generate.blank() {
+        // The server adds letters and digits: a dash at the end is fine.
+        prefix(check, generate, judge);
+    }
+    if !name.blank() {
+        named(check, name, judge);
+    } else if generate.blank() {
+        check.required(name, "");
+    }
+    let namespace = at.get("namespace");
+    if namespaced && !namespace.blank() {
+        named(check, namespace, names::label);
+    }
+    labels(check, at.get("labels"));
+    annotations(check, at.get("annotations"));
+    owners(check, at.get("ownerReferences"));
+    for finalizer in at.get("finalizers").items() {
+        if finalizer.blank() {
+            check.invalid(finalizer, "must be a qualified name such as `example.com/name`");
+        } else {
+            check.text(finalizer, names::qualified);
+        }
+    }
+}
+
+/// Judges a name.
+pub(crate) fn named<'t>(check: &mut Check<'t>, at: At<'t>, judge: NameJudge) {
+    if let Some(what) = judge(at.str()) {
+        check.fault(Fault::NameInvalid, at, what);
+    }
+}
+
+/// Judges the beginning of a name.
+fn prefix<'t>(check: &mut Check<'t>, at: At<'t>, judge: NameJudge) {
+    let text = at.str();
+    let masked = match text.strip_suffix('-') {
+        Some(rest) if text.len() > 1 => format!("{rest}a"),
+        _ => text.to_owned(),
+    };
+    if let Some(what) = judge(&masked) {
+        check.fault(Fault::NameInvalid, at, what);
+    }
+}
+
+/// Checks labels: of an object, or those that a selector asks for.
+pub(crate) fn labels<'t>(check: &mut Check<'t>, at: At<'t>) {
+    for (key, value) in at.members() {
+        if let Some(what) = names::qualified(key) {
+            check.fault(Fault::NameInvalid, value, format!("is a label key, and {what}")).on_key = true;
+        }
+        if let Some(what) = names::label_value(value.str()) {
+            check.fault(Fault::NameInvalid, value, what);
+        }
+    }
+}
+
+/// Checks annotations.
+pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
+    let mut bytes = 0;
+    for (key, value) in at.members() {
+        bytes += key.len() + value.str().len();
+        if let Some(what) = names::qualified(&key.to_lowercase()) {
+            check.fault(Fault::NameInvalid, value, format!("is an annotation key, and {what}")).on_key = true;
+        }
+    }
+    if bytes > ANNOTATIONS {
+        check.too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
+    }
+}
+
+fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
+    let mut controllers = 0;
+    for owner in at.items() {
+        for key in ["apiVersion", "kind", "name", "uid"] {
+            check.require(owner.get(key));
+        }
+        if owner.get("controller").data() == Data::Bool(true) {
+            controllers += 1;
+            if controllers == 2 {
+                check.invalid(owner.get("controller"), "may be `true` for one owner only");
+            }
+        }
+    }
+}

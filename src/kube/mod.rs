@@ -1,0 +1,112 @@
+//! What a Kubernetes API server would say about an object, without a cluster.
+//!
+//! An object is read as its type (`catalog`, `shape`, `decode`), then its metadata and the rules of its kind are checked
+//! (`metadata`, `kinds`); custom kinds have their schemas (`custom`). `place` says where and in which words. What depends on
+//! the state or the flags of a server is never judged; which files are read, and who asks, is for `ops`.
+
+mod at;
+mod catalog;
+mod check;
+mod decode;
+pub mod format;
+mod kinds;
+mod metadata;
+mod place;
+mod shape;
+
+pub use at::{At, Data, Value};
+pub use catalog::{Kind, OLDEST, find as kind, kinds as all_kinds, newest};
+pub use check::{Check, Fault, Violation};
+pub use place::{Placed, Spot, place};
+
+use format::names;
+
+/// The objects of a document: a `List` is its items, null is none.
+pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
+    let root = At::new(document);
+    if root.absent() {
+        return Vec::new();
+    }
+    let items = root.get("items");
+    if root.get("kind").str().ends_with("List") && matches!(items.data(), Data::List | Data::Null) {
+        return items.items().flat_map(|item| item.value()).flat_map(objects).collect();
+    }
+    vec![document]
+}
+
+/// What a server of Kubernetes 1.`minor` would say about an object.
+pub fn check(object: Value<'_>, minor: u32) -> Vec<Placed<'_>> {
+    let minor = minor.clamp(OLDEST, newest().max(OLDEST));
+    let mut check = Check::new(object, minor);
+    judge(&mut check);
+    place(object, check.finish())
+}
+
+fn judge(check: &mut Check<'_>) {
+    let object = check.object;
+    if object.data() != Data::Map {
+        check.fault(Fault::TypeWrong, object, "must be a map");
+        return;
+    }
+    let (version, kind) = (object.get("apiVersion"), object.get("kind"));
+    let named = check.require(version) & check.require(kind);
+    if !named {
+        return;
+    }
+    let Some(found) = known(check, version.str(), kind.str()) else { return };
+    if let Some(shape) = found.shape {
+        decode::decode(check, object, &shape::Shape::Struct(shape));
+    }
+    if check.refused() {
+        return;
+    }
+    let rules = kinds::find(check.group, found.kind);
+    let judge = rules.map_or(names::path_segment as metadata::NameJudge, |r| r.name);
+    metadata::metadata(check, object.get("metadata"), found.namespaced, judge);
+    if let Some(rules) = rules {
+        (rules.check)(check, object);
+    }
+}
+
+/// The kind of an object, if the server serves it.
+fn known(check: &mut Check<'_>, version: &str, kind: &str) -> Option<&'static Kind> {
+    let minor = check.minor;
+    let at = check.object.get("apiVersion");
+    let Some(found) = catalog::find(version, kind) else {
+        let at = check.object.get("kind");
+        let elsewhere: Vec<&str> = catalog::kinds()
+            .iter()
+            .filter(|k| k.kind == kind && k.since <= minor && minor <= k.until)
+            .map(|k| k.api_version)
+            .collect();
+        let what = format!("Kubernetes 1.{minor} has no kind `{kind}` in `{version}`");
+        let help = match elsewhere.last() {
+            Some(other) => Some(format!("it has one in `{other}`")),
+            None => crate::diag::nearest(kind, catalog::kinds().iter().map(|k| k.kind))
+                .map(|near| format!("did you mean `{near}`?")),
+        };
+        check.fault(Fault::KindUnknown, at, what).help = help;
+        return None;
+    };
+    let help = || found.instead().map(|instead| format!("use {instead}"));
+    if minor > found.until {
+        let gone = found.removed.unwrap_or(found.until + 1);
+        let what = format!("Kubernetes 1.{gone} removed `{kind}` of `{version}`, and the cluster has 1.{minor}");
+        check.fault(Fault::ApiRemoved, at, what).help = help();
+        return None;
+    }
+    if minor < found.since {
+        let what = format!(
+            "`{kind}` of `{version}` came with Kubernetes 1.{}, and the cluster has 1.{minor}",
+            found.since
+        );
+        check.fault(Fault::KindUnknown, at, what);
+        return None;
+    }
+    if let Some(since) = found.deprecated.filter(|since| *since <= minor) {
+        let gone = found.removed.map_or(String::new(), |gone| format!(", and 1.{gone} no longer has it"));
+        let what = format!("`{kind}` of `{version}` is deprecated since Kubernetes 1.{since}{gone}");
+        check.fault(Fault::ApiDeprecated, at, what).help = help();
+    }
+    Some(found)
+}
