@@ -112,6 +112,8 @@ pub struct Violation<'t> {
     pub on_key: bool,
     /// The requirement, a phrase: "must be 0 or more"; for some faults the whole headline.
     pub what: Cow<'static, str>,
+    /// The name of a field that is missing at the place, where it is no part of the place.
+    pub field: Option<String>,
     /// What to do.
     pub help: Option<String>,
 }
@@ -151,7 +153,7 @@ impl<'t> Check<'t> {
 
     /// Adds a violation; the value at a place is shown in its headline.
     pub fn fault(&mut self, fault: Fault, at: At<'t>, what: impl Into<Cow<'static, str>>) -> &mut Violation<'t> {
-        self.violations.push(Violation { fault, at, on_key: false, what: what.into(), help: None });
+        self.violations.push(Violation { fault, at, on_key: false, what: what.into(), field: None, help: None });
         let last = self.violations.len() - 1;
         &mut self.violations[last]
     }

@@ -7,6 +7,7 @@
 mod at;
 mod catalog;
 mod check;
+pub mod custom;
 mod decode;
 pub mod format;
 mod kinds;
@@ -19,6 +20,7 @@ pub use catalog::{Kind, OLDEST, find as kind, kinds as all_kinds, newest};
 pub use check::{Check, Fault, Violation};
 pub use place::{Placed, Spot, place};
 
+use custom::{Customs, Definition, Version};
 use format::names;
 
 /// The objects of a document: a `List` is its items, null is none.
@@ -34,15 +36,15 @@ pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
     vec![document]
 }
 
-/// What a server of Kubernetes 1.`minor` would say about an object.
-pub fn check(object: Value<'_>, minor: u32) -> Vec<Placed<'_>> {
+/// What a server of Kubernetes 1.`minor` that knows these custom kinds would say about an object.
+pub fn check<'t>(object: Value<'t>, minor: u32, customs: &Customs) -> Vec<Placed<'t>> {
     let minor = minor.clamp(OLDEST, newest().max(OLDEST));
     let mut check = Check::new(object, minor);
-    judge(&mut check);
+    judge(&mut check, customs);
     place(object, check.finish())
 }
 
-fn judge(check: &mut Check<'_>) {
+fn judge(check: &mut Check<'_>, customs: &Customs) {
     let object = check.object;
     if object.data() != Data::Map {
         check.fault(Fault::TypeWrong, object, "must be a map");
@@ -51,6 +53,12 @@ fn judge(check: &mut Check<'_>) {
     let (version, kind) = (object.get("apiVersion"), object.get("kind"));
     let named = check.require(version) & check.require(kind);
     if !named {
+        return;
+    }
+    if let Some(definition) = customs.find(check.group, kind.str()) {
+        if let Some(version) = served(check, definition) {
+            custom::check(check, definition, version, object);
+        }
         return;
     }
     let Some(found) = known(check, version.str(), kind.str()) else { return };
@@ -66,6 +74,22 @@ fn judge(check: &mut Check<'_>) {
     if let Some(rules) = rules {
         (rules.check)(check, object);
     }
+}
+
+/// The version of a custom object, if the server serves it.
+fn served<'d>(check: &mut Check<'_>, definition: &'d Definition) -> Option<&'d Version> {
+    let found = definition.versions.iter().find(|v| v.name == check.version && v.served);
+    if found.is_none() {
+        let served: Vec<&str> =
+            definition.versions.iter().filter(|v| v.served).map(|v| v.name.as_str()).collect();
+        let what = format!(
+            "`{}` of `{}` has no version `{}`",
+            definition.kind, definition.group, check.version
+        );
+        let help = format!("it has {}", place::alternatives(&served));
+        check.fault(Fault::KindUnknown, check.object.get("apiVersion"), what).help = Some(help);
+    }
+    found
 }
 
 /// The kind of an object, if the server serves it.

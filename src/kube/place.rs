@@ -148,7 +148,10 @@ pub fn place<'t>(object: Value<'t>, violations: Vec<Violation<'t>>) -> Vec<Place
             for missing in &violation.at.missing[..violation.at.depth] {
                 step(&mut path, missing);
             }
-            let at_key = violation.on_key || violation.at.depth > 0;
+            if let Some(field) = &violation.field {
+                step(&mut path, field);
+            }
+            let at_key = violation.on_key || violation.field.is_some() || violation.at.depth > 0;
             let secret = kind == "Secret"
                 && !violation.on_key
                 && (path.starts_with("data") || path.starts_with("stringData"));

@@ -4,7 +4,10 @@ use super::{Outcome, Progress, finish};
 use crate::{
     diag::Finding,
     error::Error,
-    kube::{self, Spot, Value},
+    kube::{
+        self, Spot, Value,
+        custom::{Customs, Definition},
+    },
     source::{FileId, Sources, Span, fs},
     yaml::{self, Documents, Options, Role},
 };
@@ -20,6 +23,8 @@ pub struct Manifests {
     pub stdin: Vec<u8>,
     /// The minor version of Kubernetes 1; the newest that is known without one.
     pub minor: Option<u32>,
+    /// Files and folders with custom resource definitions.
+    pub schemas: Vec<String>,
 }
 
 /// One file: the path that is shown, and where it is; standard input is nowhere.
@@ -41,6 +46,7 @@ pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<O
     for path in &wanted.paths {
         collect(cwd, path, &mut files)?;
     }
+    let customs = definitions(cwd, &wanted.schemas)?;
     progress.begin(files.len());
     let minor = wanted.minor.unwrap_or_else(kube::newest);
     let results: Vec<Validated> = files
@@ -53,7 +59,7 @@ pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<O
             };
             progress.step();
             let file = FileId(u32::try_from(n).unwrap_or(u32::MAX));
-            Ok(one(file, bytes, minor))
+            Ok(one(file, bytes, minor, &customs))
         })
         .collect::<Result<_, Error>>()?;
     let mut sources = Sources::default();
@@ -99,8 +105,28 @@ fn walk(folder: &Path, shown: &str, files: &mut Vec<File>) -> Result<(), Error> 
     Ok(())
 }
 
+/// The custom kinds that files define.
+fn definitions(cwd: &Path, paths: &[String]) -> Result<Customs, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(cwd, path, &mut files)?;
+    }
+    let mut customs = Customs::default();
+    for path in files.into_iter().filter_map(|(_, path)| path) {
+        let bytes = fs::read(&path).map_err(|e| Error::io("read", &path, &e))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let options = Options { documents: Documents::Many, role: Role::Values };
+        for document in yaml::read(FileId(0), &text, &options).documents {
+            if let Some(definition) = Definition::read(&document) {
+                customs.add(definition);
+            }
+        }
+    }
+    Ok(customs)
+}
+
 /// Validates the text of one file.
-fn one(file: FileId, bytes: Vec<u8>, minor: u32) -> Validated {
+fn one(file: FileId, bytes: Vec<u8>, minor: u32, customs: &Customs) -> Validated {
     let text = match String::from_utf8(bytes) {
         Ok(text) if text.len() as u64 > fs::MAX_BYTES => {
             let message = format!("the file is larger than {} MiB", fs::MAX_BYTES >> 20);
@@ -123,7 +149,7 @@ fn one(file: FileId, bytes: Vec<u8>, minor: u32) -> Validated {
     for document in &parsed.documents {
         for object in kube::objects(Value::Node(document)) {
             objects += 1;
-            findings.extend(kube::check(object, minor).iter().map(|placed| {
+            findings.extend(kube::check(object, minor, customs).iter().map(|placed| {
                 let at = match placed.spot {
                     Spot::Text(span) => span,
                     Spot::Made(by) => by.at,

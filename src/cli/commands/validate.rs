@@ -20,6 +20,10 @@ pub(in crate::cli) struct Validate {
     /// The version of Kubernetes, such as 1.31 [default: the newest that is known]
     #[arg(long, value_name = "VERSION", value_parser = minor)]
     kubernetes_version: Option<u32>,
+
+    /// Files and folders with custom resource definitions
+    #[arg(long = "schema", value_name = "PATH")]
+    schemas: Vec<String>,
 }
 
 /// The minor version of `1.31`, `v1.31.2` and the like.
@@ -35,7 +39,7 @@ impl Validate {
     /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let stdin = if self.paths.iter().any(|p| p == "-") { session.stdin()? } else { Vec::new() };
-        let wanted = Manifests { paths: self.paths.clone(), stdin, minor: self.kubernetes_version };
+        let wanted = Manifests { paths: self.paths.clone(), stdin, minor: self.kubernetes_version, schemas: self.schemas.clone() };
         let cwd = session.cwd.clone();
         let outcome =
             session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;

@@ -1,0 +1,73 @@
+//! Custom resource definitions: which kinds there are, in which versions, with which schemas.
+
+use super::schema::Schema;
+use crate::yaml::{Data, Node};
+use std::sync::OnceLock;
+
+/// A custom kind.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its API group.
+    pub group: String,
+    /// Its name.
+    pub kind: String,
+    /// The plural of its name, in lower case.
+    pub plural: String,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+    /// Its versions, in the order of the definition.
+    pub versions: Vec<Version>,
+}
+
+/// A version of a custom kind.
+#[derive(Debug)]
+pub struct Version {
+    /// `v1alpha1`.
+    pub name: String,
+    /// Whether the server serves it.
+    pub served: bool,
+    /// What the server says to who uses it, when it is deprecated; empty for words of its own.
+    pub deprecated: Option<String>,
+    /// The text of its schema; none keeps everything.
+    text: Option<Node>,
+    compiled: OnceLock<Schema>,
+}
+
+impl Version {
+    /// Its schema, compiled when it is first asked for.
+    pub(super) fn schema(&self) -> &Schema {
+        self.compiled.get_or_init(|| match &self.text {
+            Some(text) => Schema::compile(text),
+            None => Schema { preserves: true, ..Schema::default() },
+        })
+    }
+}
+
+impl Definition {
+    /// Reads a document; none if it is no custom resource definition.
+    pub fn read(document: &Node) -> Option<Self> {
+        let text = |node: Option<&Node>| node.and_then(Node::as_str).map(str::to_owned);
+        if document.get("kind").and_then(Node::as_str) != Some("CustomResourceDefinition") {
+            return None;
+        }
+        let spec = document.get("spec")?;
+        let names = spec.get("names")?;
+        let versions = spec.get("versions").map_or(&[][..], Node::items).iter().filter_map(|version| {
+            let deprecated = version.get("deprecated").is_some_and(|d| d.data == Data::Bool(true));
+            Some(Version {
+                name: text(version.get("name"))?,
+                served: version.get("served").is_none_or(|s| s.data != Data::Bool(false)),
+                deprecated: deprecated.then(|| text(version.get("deprecationWarning")).unwrap_or_default()),
+                text: version.get("schema").and_then(|s| s.get("openAPIV3Schema")).cloned(),
+                compiled: OnceLock::new(),
+            })
+        });
+        Some(Self {
+            group: text(spec.get("group"))?,
+            kind: text(names.get("kind"))?,
+            plural: text(names.get("plural"))?,
+            namespaced: text(spec.get("scope")).as_deref() != Some("Cluster"),
+            versions: versions.collect(),
+        })
+    }
+}

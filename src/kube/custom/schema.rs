@@ -1,0 +1,252 @@
+//! The schema of a version of a custom kind, compiled from its `openAPIV3Schema`: what can be checked of a value, and
+//! which fields there are. Judging values is for `judge`.
+
+use crate::yaml::{Data, Node};
+use regex::Regex;
+
+/// What a value must be.
+#[derive(Debug, Default)]
+pub(crate) struct Schema {
+    /// Its type; any without one.
+    pub(crate) kind: Option<Kind>,
+    /// Null is a value of it, not its absence.
+    pub(crate) nullable: bool,
+    /// It is an integer or a string.
+    pub(crate) int_or_string: bool,
+    /// Fields that the schema does not name are kept.
+    pub(crate) preserves: bool,
+    /// It is an object of the API with its own metadata.
+    pub(crate) embedded: bool,
+    /// It has a value when it is absent.
+    pub(crate) default: Option<Node>,
+    /// The fields that the schema names, sorted.
+    pub(crate) properties: Vec<(Box<str>, Schema)>,
+    /// What the schema says of all other fields.
+    pub(crate) additional: Additional,
+    /// The items of a list.
+    pub(crate) items: Option<Box<Schema>>,
+    /// What makes the items of a list different.
+    pub(crate) keys: Keys,
+    /// Fields that must be there.
+    pub(crate) required: Vec<Box<str>>,
+    /// What it is restricted to, when it is; boxed since most are not.
+    pub(crate) limits: Option<Box<Limits>>,
+}
+
+/// The types of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A map.
+    Object,
+    /// A list.
+    Array,
+    /// A string.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A boolean.
+    Boolean,
+}
+
+impl Kind {
+    /// What a value of it is, in words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Kind::Object => "a map",
+            Kind::Array => "a list",
+            Kind::String => "a string",
+            Kind::Integer => "a whole number",
+            Kind::Number => "a number",
+            Kind::Boolean => "`true` or `false`",
+        }
+    }
+}
+
+/// What a schema says of fields that it does not name.
+#[derive(Debug, Default)]
+pub(crate) enum Additional {
+    /// There are none.
+    #[default]
+    None,
+    /// They may be anything.
+    Any,
+    /// They are of a schema.
+    Schema(Box<Schema>),
+}
+
+/// What makes the items of a list different.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Nothing.
+    #[default]
+    None,
+    /// Their value.
+    Set,
+    /// The values of these fields.
+    Fields(Vec<Box<str>>),
+}
+
+/// What a value is restricted to.
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    /// The values that are allowed.
+    pub(crate) choices: Option<Vec<Node>>,
+    /// The regular expression of a string, as it is written and compiled; one that cannot be compiled here is not
+    /// evaluated.
+    pub(crate) pattern: Option<(Box<str>, Option<Regex>)>,
+    /// The format of a string or number.
+    pub(crate) format: Option<Box<str>>,
+    /// The least number, and whether it is excluded.
+    pub(crate) minimum: Option<(f64, bool)>,
+    /// The greatest number, and whether it is excluded.
+    pub(crate) maximum: Option<(f64, bool)>,
+    /// What a number must be a multiple of.
+    pub(crate) multiple: Option<f64>,
+    /// The fewest characters, items or members.
+    pub(crate) least: Option<u64>,
+    /// The most characters, items or members.
+    pub(crate) most: Option<u64>,
+    /// All of these.
+    pub(crate) all_of: Vec<Schema>,
+    /// At least one of these.
+    pub(crate) any_of: Vec<Schema>,
+    /// Exactly one of these.
+    pub(crate) one_of: Vec<Schema>,
+    /// Not this.
+    pub(crate) not: Option<Schema>,
+    /// The expressions that must hold.
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// An expression of `x-kubernetes-validations`.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// The expression.
+    pub(crate) expression: Box<str>,
+    /// What the author of the schema says when it does not hold.
+    pub(crate) message: Option<Box<str>>,
+}
+
+impl Schema {
+    /// Compiles the text of a schema.
+    pub(crate) fn compile(node: &Node) -> Self {
+        let mut schema = Self {
+            kind: node.get("type").and_then(Node::as_str).and_then(kind),
+            nullable: flag(node, "nullable"),
+            int_or_string: flag(node, "x-kubernetes-int-or-string"),
+            preserves: flag(node, "x-kubernetes-preserve-unknown-fields"),
+            embedded: flag(node, "x-kubernetes-embedded-resource"),
+            default: node.get("default").cloned(),
+            items: node.get("items").map(|items| Box::new(Self::compile(items))),
+            keys: keys(node),
+            required: texts(node, "required"),
+            additional: match node.get("additionalProperties") {
+                None => Additional::None,
+                Some(found) => match &found.data {
+                    Data::Bool(allowed) if !allowed => Additional::None,
+                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found))),
+                    _ => Additional::Any,
+                },
+            },
+            ..Self::default()
+        };
+        let properties = node.get("properties").map_or(&[][..], Node::entries);
+        schema.properties = properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value))).collect();
+        schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
+        schema.limits = Limits::compile(node);
+        schema
+    }
+
+    /// The schema of a field that it names.
+    pub(crate) fn property(&self, name: &str) -> Option<&Schema> {
+        let at = self.properties.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
+        self.properties.get(at).map(|(_, schema)| schema)
+    }
+}
+
+impl Limits {
+    /// The limits that a schema states, if any.
+    fn compile(node: &Node) -> Option<Box<Self>> {
+        let number = |key: &str| node.get(key).and_then(number);
+        let length = |keys: [&str; 3]| keys.iter().find_map(|key| number(key)).map(|n| n.max(0.0) as u64);
+        let several = |key: &str| {
+            node.get(key).map_or(&[][..], Node::items).iter().map(Schema::compile).collect::<Vec<_>>()
+        };
+        let limits = Self {
+            choices: node.get("enum").map(|list| list.items().to_vec()),
+            pattern: node.get("pattern").and_then(Node::as_str).map(|p| (p.into(), Regex::new(p).ok())),
+            format: node.get("format").and_then(Node::as_str).map(Into::into),
+            minimum: number("minimum").map(|n| (n, flag(node, "exclusiveMinimum"))),
+            maximum: number("maximum").map(|n| (n, flag(node, "exclusiveMaximum"))),
+            multiple: number("multipleOf"),
+            least: length(["minLength", "minItems", "minProperties"]),
+            most: length(["maxLength", "maxItems", "maxProperties"]),
+            all_of: several("allOf"),
+            any_of: several("anyOf"),
+            one_of: several("oneOf"),
+            not: node.get("not").map(Schema::compile),
+            rules: node.get("x-kubernetes-validations").map_or(&[][..], Node::items).iter().filter_map(rule).collect(),
+        };
+        limits.any().then(|| Box::new(limits))
+    }
+
+    fn any(&self) -> bool {
+        self.choices.is_some()
+            || self.pattern.is_some()
+            || self.format.is_some()
+            || self.minimum.is_some()
+            || self.maximum.is_some()
+            || self.multiple.is_some()
+            || self.least.is_some()
+            || self.most.is_some()
+            || self.not.is_some()
+            || !(self.all_of.is_empty() && self.any_of.is_empty() && self.one_of.is_empty())
+            || !self.rules.is_empty()
+    }
+}
+
+fn rule(node: &Node) -> Option<Rule> {
+    let text = |key: &str| node.get(key).and_then(Node::as_str);
+    Some(Rule { expression: text("rule")?.into(), message: text("message").map(Into::into) })
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "object" => Kind::Object,
+        "array" => Kind::Array,
+        "string" => Kind::String,
+        "integer" => Kind::Integer,
+        "number" => Kind::Number,
+        "boolean" => Kind::Boolean,
+        _ => return None,
+    })
+}
+
+fn keys(node: &Node) -> Keys {
+    match node.get("x-kubernetes-list-type").and_then(Node::as_str) {
+        Some("set") => Keys::Set,
+        Some("map") => Keys::Fields(texts(node, "x-kubernetes-list-map-keys")),
+        _ => Keys::None,
+    }
+}
+
+fn texts(node: &Node, key: &str) -> Vec<Box<str>> {
+    node.get(key).map_or(&[][..], Node::items).iter().filter_map(Node::as_str).map(Into::into).collect()
+}
+
+fn flag(node: &Node, key: &str) -> bool {
+    node.get(key).is_some_and(|n| n.data == Data::Bool(true))
+}
+
+/// A number, whole or not.
+pub(crate) fn number(node: &Node) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "schemas state small numbers")]
+    match node.data {
+        Data::Int(i) => Some(i as f64),
+        Data::UInt(u) => Some(u as f64),
+        Data::Float(f) => Some(f),
+        _ => None,
+    }
+}
