@@ -56,8 +56,8 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
         return;
     }
     if let Some(definition) = customs.find(check.group, kind.str()) {
-        if let Some(version) = served(check, definition) {
-            custom::check(check, definition, version, object);
+        if let Some(version) = served(check, &definition) {
+            custom::check(check, &definition, version, object);
         }
         return;
     }

@@ -15,24 +15,53 @@ use super::{
     metadata,
     shape::Shape,
 };
-use std::collections::HashMap;
+use crate::{
+    source::{FileId, embedded},
+    yaml::{self, Documents, Options, Role},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
 
-/// The custom kinds that are known, by group and kind.
+/// The custom kinds that are known, by group and kind: those that were added, and else those that the tool has schemas of,
+/// in `schemas/custom/GROUP/KIND.yaml`, each read when it is first asked for.
 #[derive(Debug, Default)]
 pub struct Customs {
-    known: HashMap<(String, String), Definition>,
+    known: HashMap<(String, String), Arc<Definition>>,
+    own: RwLock<HashMap<(String, String), Option<Arc<Definition>>>>,
 }
 
 impl Customs {
     /// Adds a definition; one of the same kind that was there is replaced.
     pub fn add(&mut self, definition: Definition) {
-        self.known.insert((definition.group.clone(), definition.kind.clone()), definition);
+        self.known.insert((definition.group.clone(), definition.kind.clone()), Arc::new(definition));
     }
 
     /// The definition of a kind.
-    pub fn find(&self, group: &str, kind: &str) -> Option<&Definition> {
-        self.known.get(&(group.to_owned(), kind.to_owned()))
+    pub fn find(&self, group: &str, kind: &str) -> Option<Arc<Definition>> {
+        let key = (group.to_owned(), kind.to_owned());
+        if let Some(known) = self.known.get(&key) {
+            return Some(Arc::clone(known));
+        }
+        if let Ok(own) = self.own.read()
+            && let Some(found) = own.get(&key)
+        {
+            return found.clone();
+        }
+        let read = own(group, kind).map(Arc::new);
+        if let Ok(mut own) = self.own.write() {
+            return own.entry(key).or_insert(read).clone();
+        }
+        read
     }
+}
+
+/// The tool's own definition of a kind.
+fn own(group: &str, kind: &str) -> Option<Definition> {
+    let text = embedded::schema(&format!("custom/{group}/{kind}.yaml"));
+    let options = Options { documents: Documents::One, role: Role::Values };
+    yaml::read(FileId::default(), text, &options).documents.iter().find_map(Definition::read)
 }
 
 /// Checks an object of a custom kind, in a version that is served.
