@@ -70,7 +70,7 @@ impl Fault {
     ];
 
     /// The code of its findings.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Fault::KindUnknown => "kube-kind-unknown",
             Fault::ApiRemoved => "kube-api-removed",
@@ -93,7 +93,7 @@ impl Fault {
     }
 
     /// Whether a server refuses the object for it.
-    pub fn refused(self) -> bool {
+    pub const fn refused(self) -> bool {
         !matches!(
             self,
             Fault::ApiDeprecated | Fault::ServerWarning | Fault::BreaksLater | Fault::RuleNotEvaluated

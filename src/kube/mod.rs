@@ -36,12 +36,32 @@ pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
     vec![document]
 }
 
-/// What a server of Kubernetes 1.`minor` that knows these custom kinds would say about an object.
-pub fn check<'t>(object: Value<'t>, minor: u32, customs: &Customs) -> Vec<Placed<'t>> {
-    let minor = minor.clamp(OLDEST, newest().max(OLDEST));
-    let mut check = Check::new(object, minor);
-    judge(&mut check, customs);
-    place(object, check.finish())
+/// The API of a cluster: what is held against objects.
+#[derive(Debug, Clone, Copy)]
+pub struct Api<'c> {
+    minor: u32,
+    customs: &'c Customs,
+}
+
+impl<'c> Api<'c> {
+    /// That of Kubernetes 1.`minor`, or of the nearest version that is known, with these custom kinds.
+    pub fn new(minor: u32, customs: &'c Customs) -> Self {
+        Self { minor: minor.clamp(OLDEST, newest().max(OLDEST)), customs }
+    }
+
+    /// What its server would say about an object.
+    pub fn check<'t>(&self, object: Value<'t>) -> Vec<Placed<'t>> {
+        let mut check = Check::new(object, self.minor);
+        judge(&mut check, self.customs);
+        place(object, check.finish())
+    }
+}
+
+/// The minor version of a text such as `1.31` or `v1.31.2`.
+pub fn minor(version: &str) -> Option<u32> {
+    let mut parts = version.strip_prefix('v').unwrap_or(version).split('.');
+    (parts.next() == Some("1")).then_some(())?;
+    parts.next()?.parse().ok()
 }
 
 fn judge(check: &mut Check<'_>, customs: &Customs) {

@@ -39,6 +39,14 @@ pub struct Placed<'t> {
 }
 
 impl Placed<'_> {
+    /// The text of the value at fault, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self.violation.at.data() {
+            Data::Str(text) if !self.violation.on_key => Some(text),
+            _ => None,
+        }
+    }
+
     /// The finding, at the line that was found for the spot; a `sensitive` value is not shown.
     pub fn finding(&self, at: Span, sensitive: bool) -> Finding {
         let fault = self.violation.fault;

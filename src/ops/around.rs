@@ -37,7 +37,8 @@ pub(super) fn objects<'a>(project: &Project<'_>, config: &'a Config<'a>) -> Made
         facts: &Facts::default(),
     }));
     let (values, root) = config.settings.values();
-    let subject = Subject { values, root, schema: &project.schema, manifests: &manifests, trace: &trace };
+    let (schema, api) = (&project.schema, project.api(config));
+    let subject = Subject { values, root, schema, manifests: &manifests, trace: &trace, api };
     findings.extend(rules::run(&subject, config));
     Made { manifests, trace, findings }
 }

@@ -10,6 +10,7 @@ use crate::{
     argocd,
     diag::Finding,
     field::{Trace, blame},
+    kube::Api,
     manifest::{Identity, Manifest, file_name},
     output, own,
     package::{Context, Package, context},
@@ -39,6 +40,7 @@ pub(super) struct Target<'p> {
     pub(super) component: &'p Component<'p>,
     pub(super) package: &'p Package,
     config: &'p Config<'p>,
+    api: Api<'p>,
     context: Context,
     layers: Vec<Layer<'p>>,
     /// The documents of its plain manifests.
@@ -71,7 +73,8 @@ impl<'p> Target<'p> {
         }));
         let context = context(config, planned.name, component, package);
         let plain = project.plain.get(&(at, component.name.to_owned())).map_or(&[][..], Vec::as_slice);
-        Some(Self { component, package, config, context, layers, plain, broken, doubtful })
+        let api = project.api(config);
+        Some(Self { component, package, config, api, context, layers, plain, broken, doubtful })
     }
 
     /// The merged values with their context.
@@ -116,8 +119,14 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     } else {
         (Vec::new(), Trace::default())
     };
-    let subject =
-        Subject { values, root, schema: &target.package.schema, manifests: &manifests, trace: &trace };
+    let subject = Subject {
+        values,
+        root,
+        schema: &target.package.schema,
+        manifests: &manifests,
+        trace: &trace,
+        api: target.api,
+    };
     let mut ruled = rules::run(&subject, target.config);
     // What is not what the schema asks for need not be judged as if it were.
     let within = |inner: Span, outer: Span| {

@@ -5,7 +5,7 @@ use crate::{
     diag::Finding,
     error::Error,
     kube::{
-        self, Spot, Value,
+        self, Api, Spot, Value,
         custom::{Customs, Definition},
     },
     source::{FileId, Sources, Span, fs},
@@ -59,7 +59,7 @@ pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<O
             };
             progress.step();
             let file = FileId(u32::try_from(n).unwrap_or(u32::MAX));
-            Ok(one(file, bytes, minor, &customs))
+            Ok(one(file, bytes, Api::new(minor, &customs)))
         })
         .collect::<Result<_, Error>>()?;
     let mut sources = Sources::default();
@@ -126,7 +126,7 @@ fn definitions(cwd: &Path, paths: &[String]) -> Result<Customs, Error> {
 }
 
 /// Validates the text of one file.
-fn one(file: FileId, bytes: Vec<u8>, minor: u32, customs: &Customs) -> Validated {
+fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>) -> Validated {
     let text = match String::from_utf8(bytes) {
         Ok(text) if text.len() as u64 > fs::MAX_BYTES => {
             let message = format!("the file is larger than {} MiB", fs::MAX_BYTES >> 20);
@@ -149,7 +149,7 @@ fn one(file: FileId, bytes: Vec<u8>, minor: u32, customs: &Customs) -> Validated
     for document in &parsed.documents {
         for object in kube::objects(Value::Node(document)) {
             objects += 1;
-            findings.extend(kube::check(object, minor, customs).iter().map(|placed| {
+            findings.extend(api.check(object).iter().map(|placed| {
                 let at = match placed.spot {
                     Spot::Text(span) => span,
                     Spot::Made(by) => by.at,

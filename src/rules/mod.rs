@@ -2,12 +2,14 @@
 //!
 //! A rule looks and reports; levels are applied here, in one place. Faults of YAML and of a schema are not rules.
 
+mod api;
 mod image_tag_floating;
 mod secret_plain_text;
 
 use crate::{
     diag::Finding,
     field::Trace,
+    kube::Api,
     manifest::Manifest,
     schema::Schema,
     values::{Id, Values},
@@ -27,6 +29,15 @@ pub struct Subject<'s, 'a> {
     pub manifests: &'s [Manifest<'a>],
     /// What made their fields.
     pub trace: &'s Trace,
+    /// The API of the environment's cluster.
+    pub api: Api<'s>,
+}
+
+impl Subject<'_, '_> {
+    /// Whether a value is a secret.
+    fn sensitive(&self, id: Id) -> bool {
+        self.schema.sensitive(self.values, self.root, id)
+    }
 }
 
 /// One rule.
@@ -49,7 +60,27 @@ impl std::fmt::Debug for Rule {
 }
 
 /// All rules, by code.
-pub static RULES: &[&Rule] = &[&image_tag_floating::RULE, &secret_plain_text::RULE];
+pub static RULES: &[&Rule] = &[
+    &image_tag_floating::RULE,
+    &api::API_DEPRECATED,
+    &api::API_REMOVED,
+    &api::BREAKS_LATER,
+    &api::FIELD_FORBIDDEN,
+    &api::FIELD_MISSING,
+    &api::FIELD_UNKNOWN,
+    &api::FIELD_UNSERVED,
+    &api::KIND_UNKNOWN,
+    &api::NAME_INVALID,
+    &api::OBJECT_TOO_LARGE,
+    &api::RULE_NOT_EVALUATED,
+    &api::SERVER_WARNING,
+    &api::TYPE_WRONG,
+    &api::VALUE_DUPLICATE,
+    &api::VALUE_INVALID,
+    &api::VALUE_TOO_LONG,
+    &api::VALUE_UNSUPPORTED,
+    &secret_plain_text::RULE,
+];
 
 /// The codes of all rules.
 pub fn codes() -> Vec<&'static str> {
@@ -62,6 +93,13 @@ pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
     for rule in RULES {
         let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
         findings.extend((rule.check)(subject).into_iter().map(|f| Finding { level, ..f }));
+    }
+    for finding in api::findings(subject) {
+        let own = RULES.iter().find(|r| r.code == finding.code).map(|r| r.level);
+        let own = own.unwrap_or(RuleLevel::Report(finding.level));
+        if let RuleLevel::Report(level) = config.level(&finding.code, own) {
+            findings.push(Finding { level, ..finding });
+        }
     }
     findings
 }

@@ -4,6 +4,7 @@ use super::Answer;
 use crate::{
     cli::Session,
     error::Error,
+    kube,
     ops::{self, Manifests},
 };
 
@@ -28,11 +29,7 @@ pub(in crate::cli) struct Validate {
 
 /// The minor version of `1.31`, `v1.31.2` and the like.
 fn minor(text: &str) -> Result<u32, String> {
-    let wrong = || format!("`{text}` is no version of Kubernetes such as 1.31");
-    let mut parts = text.strip_prefix('v').unwrap_or(text).split('.');
-    let (major, minor) = (parts.next(), parts.next().ok_or_else(wrong)?);
-    let minor = minor.parse().map_err(|_| wrong())?;
-    if major == Some("1") { Ok(minor) } else { Err(wrong()) }
+    kube::minor(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))
 }
 
 impl Validate {
