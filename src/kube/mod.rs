@@ -6,6 +6,7 @@
 
 mod at;
 mod catalog;
+mod cel;
 mod check;
 pub mod custom;
 mod decode;
@@ -102,10 +103,8 @@ fn served<'d>(check: &mut Check<'_>, definition: &'d Definition) -> Option<&'d V
     if found.is_none() {
         let served: Vec<&str> =
             definition.versions.iter().filter(|v| v.served).map(|v| v.name.as_str()).collect();
-        let what = format!(
-            "`{}` of `{}` has no version `{}`",
-            definition.kind, definition.group, check.version
-        );
+        let what =
+            format!("`{}` of `{}` has no version `{}`", definition.kind, definition.group, check.version);
         let help = format!("it has {}", place::alternatives(&served));
         check.fault(Fault::KindUnknown, check.object.get("apiVersion"), what).help = Some(help);
     }
@@ -135,7 +134,8 @@ fn known(check: &mut Check<'_>, version: &str, kind: &str) -> Option<&'static Ki
     let help = || found.instead().map(|instead| format!("use {instead}"));
     if minor > found.until {
         let gone = found.removed.unwrap_or(found.until + 1);
-        let what = format!("Kubernetes 1.{gone} removed `{kind}` of `{version}`, and the cluster has 1.{minor}");
+        let what =
+            format!("Kubernetes 1.{gone} removed `{kind}` of `{version}`, and the cluster has 1.{minor}");
         check.fault(Fault::ApiRemoved, at, what).help = help();
         return None;
     }
