@@ -17,7 +17,9 @@ mod render;
 mod rendered;
 mod rule;
 mod schema;
+mod secret_objects;
 mod secrets;
+mod unmatched;
 mod values;
 mod version;
 

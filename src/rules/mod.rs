@@ -8,10 +8,11 @@ mod secret_plain_text;
 use crate::{
     diag::Finding,
     field::Trace,
-    manifest::Manifest,
+    manifest::{ImageSpot, Manifest},
     schema::Schema,
     values::{Id, Values},
     workspace::{Config, RuleLevel},
+    yaml::Node,
 };
 
 /// What a rule sees of one component. It reports on nothing else.
@@ -27,6 +28,10 @@ pub struct Subject<'s, 'a> {
     pub manifests: &'s [Manifest<'a>],
     /// What made their fields.
     pub trace: &'s Trace,
+    /// The documents of its plain manifests.
+    pub plain: &'s [Node],
+    /// Where custom kinds hold images, as the package knows.
+    pub images: &'s [ImageSpot],
 }
 
 /// One rule.
