@@ -10,10 +10,11 @@ use crate::{
     diag::Finding,
     field::Trace,
     kube::Api,
-    manifest::Manifest,
+    manifest::{ImageSpot, Manifest},
     schema::Schema,
     values::{Id, Values},
     workspace::{Config, RuleLevel},
+    yaml::Node,
 };
 
 /// What a rule sees of one component. It reports on nothing else.
@@ -31,6 +32,10 @@ pub struct Subject<'s, 'a> {
     pub trace: &'s Trace,
     /// The API of the environment's cluster.
     pub api: Api<'s>,
+    /// The documents of its plain manifests.
+    pub plain: &'s [Node],
+    /// Where custom kinds hold images, as the package knows.
+    pub images: &'s [ImageSpot],
 }
 
 impl Subject<'_, '_> {
