@@ -62,6 +62,7 @@ impl Inputs {
                 inputs.read_lives(&module, groups)?;
             }
         }
+        inputs.lives.extend([lifecycle::in_words()]);
         Ok(inputs)
     }
 

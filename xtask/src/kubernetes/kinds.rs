@@ -62,7 +62,7 @@ impl All<'_> {
             line += &format!(" deprecated={minor}");
         }
         if *until < self.newest {
-            line += &format!(" removed={}", until + 1);
+            line += &format!(" removed={}", self.removed(kind, *until));
         }
         if let Some(instead) = self.instead(kind).filter(|_| deprecated.is_some() || *until < self.newest) {
             line += &format!(" use={}", instead.api_version());
@@ -78,30 +78,30 @@ impl All<'_> {
         self.lives.get(kind)?.deprecated.filter(|minor| *minor <= self.newest)
     }
 
+    /// The minor that no longer serves a kind. Documents list what a server can serve, and in the years of
+    /// `extensions/v1beta1` that was more than it served unless told to: there an earlier declared minor counts.
+    fn removed(&self, kind: &Kind, until: u32) -> u32 {
+        let declared = self.lives.get(kind).and_then(|life| life.removed).filter(|_| until < self.first);
+        declared.map_or(until + 1, |minor| minor.min(until + 1))
+    }
+
     /// What to use instead of a kind in the newest minor: what is declared, and what is declared of that, until it is
     /// served and good; else the same kind in the best version of its group.
     fn instead(&self, kind: &Kind) -> Option<Kind> {
-        let mut at = kind.clone();
-        for _ in 0..5 {
-            at = self.next(&at)?;
-            if self.served_now(&at) && self.deprecated(&at).is_none() {
-                return Some(at);
-            }
-        }
-        None
+        let declared = std::iter::successors(Some(kind), |k| self.lives.get(k)?.replacement.as_ref());
+        declared.skip(1).take(5).find(|k| self.good(k)).or_else(|| self.best(kind)).cloned()
     }
 
-    fn next(&self, kind: &Kind) -> Option<Kind> {
-        let declared = self.lives.get(kind).and_then(|l| l.replacement.clone());
-        declared.or_else(|| {
-            let newest = self.documents.last()?;
-            let same = newest.kinds.keys().filter(|k| k.group == kind.group && k.kind == kind.kind);
-            same.max_by_key(|k| rank(&k.version)).filter(|k| rank(&k.version) > rank(&kind.version)).cloned()
-        })
+    /// The same kind in a better version of its group.
+    fn best(&self, kind: &Kind) -> Option<&Kind> {
+        let newest = self.documents.last()?.kinds.keys();
+        let same = newest.filter(|k| k.group == kind.group && k.kind == kind.kind);
+        same.max_by_key(|k| rank(&k.version)).filter(|k| rank(&k.version) > rank(&kind.version))
     }
 
-    fn served_now(&self, kind: &Kind) -> bool {
-        self.documents.last().is_some_and(|d| d.kinds.contains_key(kind))
+    /// Whether the newest minor serves it without a warning.
+    fn good(&self, kind: &Kind) -> bool {
+        self.documents.last().is_some_and(|d| d.kinds.contains_key(kind)) && self.deprecated(kind).is_none()
     }
 }
 
@@ -170,7 +170,11 @@ mod tests {
             (26, &["apps/v1 A", "flow/v1beta1 F", "flow/v1beta2 F"]),
             (27, &["apps/v1 A", "flow/v1beta2 F", "flow/v1 F"]),
         ]);
-        let life = |deprecated, replacement: &str| Life { deprecated, replacement: Some(kind(replacement)) };
+        let life = |deprecated, replacement: &str| Life {
+            deprecated,
+            removed: None,
+            replacement: Some(kind(replacement)),
+        };
         let lives = Lives::from([
             (kind("flow/v1beta1 F"), life(Some(26), "flow/v1beta2 F")),
             (kind("flow/v1beta2 F"), life(Some(27), "flow/v1 F")),
@@ -192,9 +196,32 @@ mod tests {
     #[test]
     fn another_kind_as_replacement_is_named() {
         let read = documents(&[(25, &["v1 Endpoints", "discovery/v1 EndpointSlice"])]);
-        let life = Life { deprecated: Some(25), replacement: Some(kind("discovery/v1 EndpointSlice")) };
+        let life = Life {
+            deprecated: Some(25),
+            removed: None,
+            replacement: Some(kind("discovery/v1 EndpointSlice")),
+        };
         let lines = lines(&read, &Lives::from([(kind("v1 Endpoints"), life)]), 25, 25).unwrap();
         assert!(lines[1].ends_with("deprecated=25 use=discovery/v1,EndpointSlice"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_declared_removal_counts_for_kinds_that_went_before_the_first_minor() {
+        let read = documents(&[(24, &["old/v1 A"]), (25, &["new/v1 B"]), (26, &[])]);
+        let life = |removed| Life { removed: Some(removed), ..Life::default() };
+        let lives = Lives::from([(kind("old/v1 A"), life(16)), (kind("new/v1 B"), life(16))]);
+        assert_eq!(
+            lines(&read, &lives, 25, 26).unwrap(),
+            ["new/v1 B namespaced new.v1.B served=25-25 removed=26", "old/v1 A namespaced - removed=16"]
+        );
+    }
+
+    #[test]
+    fn a_replacement_that_nobody_serves_is_not_named() {
+        let read = documents(&[(25, &["net/v1beta1 A", "net/v1 A"]), (26, &["net/v1 A"])]);
+        let life = Life { replacement: Some(kind("net/v1 AList")), ..Life::default() };
+        let lines = lines(&read, &Lives::from([(kind("net/v1beta1 A"), life)]), 25, 26).unwrap();
+        assert!(lines[1].ends_with("removed=26 use=net/v1"), "{lines:?}");
     }
 
     #[test]

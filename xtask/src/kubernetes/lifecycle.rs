@@ -1,5 +1,5 @@
-//! What Kubernetes' own Go modules say of the life of a kind: since when it is deprecated, and what replaces it.
-//! When it went is in the documents: they are what servers serve.
+//! What Kubernetes' own Go modules say of the life of a kind: since when it is deprecated, when it goes, and what
+//! replaces it. Whether it went is in the documents (`kinds`).
 
 use super::document::Kind;
 use std::collections::BTreeMap;
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub(super) struct Life {
     /// The minor version from which on servers warn.
     pub(super) deprecated: Option<u32>,
+    /// The minor version that is to serve it no longer.
+    pub(super) removed: Option<u32>,
     /// What to use instead.
     pub(super) replacement: Option<Kind>,
 }
@@ -29,14 +31,29 @@ pub(super) fn parse(text: &str) -> BTreeMap<String, Life> {
         };
         let life = lives.entry(kind.to_owned()).or_default();
         match what {
-            "Deprecated" => {
-                life.deprecated = value.split_once(", ").and_then(|(_, minor)| minor.parse().ok())
-            }
+            "Deprecated" => life.deprecated = minor(value),
+            "Removed" => life.removed = minor(value),
             "Replacement" => life.replacement = replacement(value),
             _ => {}
         }
     }
     lives
+}
+
+/// The minor version of `1, 22`.
+fn minor(value: &str) -> Option<u32> {
+    value.split_once(", ")?.1.parse().ok()
+}
+
+/// What servers warn of though it is declared in words only: `v1 Endpoints`, in the comment of its Go type.
+pub(super) fn in_words() -> (Kind, Life) {
+    let kind = |group: &str, name: &str| Kind {
+        group: group.to_owned(),
+        version: "v1".to_owned(),
+        kind: name.to_owned(),
+    };
+    let replacement = Some(kind("discovery.k8s.io", "EndpointSlice"));
+    (kind("", "Endpoints"), Life { deprecated: Some(33), removed: None, replacement })
 }
 
 /// The kind in a Go literal.
@@ -68,10 +85,11 @@ mod tests {
              func (in *Old) APILifecycleDeprecated() (major, minor int) {\n\treturn 1, 8\n}\n\
              func (in *Old) APILifecycleReplacement() schema.GroupVersionKind {\n\
              \treturn schema.GroupVersionKind{Group: \"apps\", Version: \"v1\", Kind: \"New\"}\n}\n\
+             func (in *Old) APILifecycleRemoved() (major, minor int) {\n\treturn 1, 16\n}\n\
              func (in *Plain) APILifecycleIntroduced() (major, minor int) {\n\treturn 1, 1\n}\n",
         );
         let new = Kind { group: "apps".into(), version: "v1".into(), kind: "New".into() };
-        assert_eq!(lives["Old"], Life { deprecated: Some(8), replacement: Some(new) });
+        assert_eq!(lives["Old"], Life { deprecated: Some(8), removed: Some(16), replacement: Some(new) });
         assert_eq!(lives["Plain"], Life::default());
     }
 
