@@ -28,7 +28,7 @@ pub fn branches(program: &Program) -> Vec<Branch> {
     walk.branches
 }
 
-/// The texts that stand in expressions, in order: values that conditions look for are among them.
+/// The texts that expressions compare with, in order.
 pub fn words(program: &Program) -> BTreeSet<Box<str>> {
     let mut walk = Walk::default();
     for document in program.units.iter().flat_map(|unit| &unit.documents) {
@@ -160,20 +160,17 @@ impl Walk {
         self.inside(e);
     }
 
-    /// The words of an expression.
+    /// The words of an expression, where it compares.
     fn inside(&mut self, e: &Expr) {
         match &e.kind {
-            Kind::Str(text) => {
-                self.words.insert(text.clone());
-            }
             Kind::Item(a, b) | Kind::And(a, b) | Kind::Or(a, b) | Kind::Binary(_, a, b) => {
                 self.inside(a);
                 self.inside(b);
             }
             Kind::Not(a) | Kind::Neg(a) => self.inside(a),
             Kind::Compare(first, rest) => {
-                self.inside(first);
-                rest.iter().for_each(|(_, e)| self.inside(e));
+                let sides = std::iter::once(&**first).chain(rest.iter().map(|(_, e)| e));
+                sides.for_each(|side| self.side(side));
             }
             Kind::If(three) => three.iter().for_each(|e| self.inside(e)),
             Kind::Filter(_, list) | Kind::Test(_, list) | Kind::List(list) | Kind::Range(list) => {
@@ -181,6 +178,17 @@ impl Walk {
             }
             Kind::Fragment(_, args) => args.iter().for_each(|a| self.inside(&a.value)),
             _ => {}
+        }
+    }
+
+    /// One side of a comparison.
+    fn side(&mut self, e: &Expr) {
+        match &e.kind {
+            Kind::Str(text) => {
+                self.words.insert(text.clone());
+            }
+            Kind::List(items) => items.iter().for_each(|item| self.side(item)),
+            _ => self.inside(e),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     values::{self, Origin, Route, Segment, Values},
     yaml::{Data, Node},
 };
+use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
@@ -106,25 +107,24 @@ impl Subject<'_> {
                 .map(|(_, route)| route.clone())
                 .collect();
             let from = set.tree.clone();
+            let mut tries: Vec<Node> = Vec::new();
             for route in fresh {
                 let Some(now) = get(&from, &route.0) else { continue };
                 for other in others(now, self.part(&route), &self.words) {
-                    if left == 0 || sets.len() >= SETS {
-                        return sets;
-                    }
-                    left -= 1;
                     let mut tree = from.clone();
-                    if !put(&mut tree, &route.0, other) {
-                        continue;
+                    if put(&mut tree, &route.0, other) {
+                        tries.push(tree);
                     }
-                    let outcome = self.render(&tree);
-                    let before = seen.len();
-                    if !outcome.faulty {
-                        seen.extend(outcome.features());
-                    }
-                    if seen.len() > before {
-                        sets.push(Set { tree, outcome });
-                    }
+                }
+            }
+            tries.truncate(left);
+            left -= tries.len();
+            let outcomes: Vec<Outcome> = tries.par_iter().map(|tree| self.render(tree)).collect();
+            for (tree, outcome) in tries.into_iter().zip(outcomes).filter(|(_, o)| !o.faulty) {
+                let before = seen.len();
+                seen.extend(outcome.features());
+                if seen.len() > before && sets.len() < SETS {
+                    sets.push(Set { tree, outcome });
                 }
             }
             next += 1;
