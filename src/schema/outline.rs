@@ -19,8 +19,10 @@ pub struct Part {
     pub route: Route,
     /// Its key in the schema.
     pub at: Span,
-    /// Values that the schema mentions: of `enum`, `const`, `examples` and `default`.
-    pub tries: Vec<Value>,
+    /// Values that the schema allows by name: of `enum` and `const`.
+    pub allowed: Vec<Value>,
+    /// Values that it mentions: of `examples` and `default`.
+    pub examples: Vec<Value>,
     /// A value with everything in it; the schema's patterns and conditions may ask for another.
     pub sample: Value,
     /// The schema names nothing that it holds.
@@ -47,19 +49,16 @@ impl<'s> Walk<'s> {
     /// Takes one value; gives a sample of it.
     fn value(&mut self, route: &Route, named: &Group<'s>) -> Value {
         let group = self.spread(named);
-        let tries = tries(&group);
+        let (allowed, examples) =
+            (mentioned(&group, "enum", "const"), mentioned(&group, "examples", "default"));
         let slot = self.parts.len();
         let known = !route.0.is_empty();
         if known {
             let at = named.first().map_or(Span::default(), |(pointer, _)| self.document.span(pointer));
-            let blank = Value::Null;
-            self.parts.push(Part {
-                route: route.clone(),
-                at,
-                tries: tries.clone(),
-                sample: blank,
-                leaf: true,
-            });
+            let (allowed, examples) = (allowed.clone(), examples.clone());
+            let part =
+                Part { route: route.clone(), at, allowed, examples, sample: Value::Null, leaf: true };
+            self.parts.push(part);
         }
         let kind = kind(&group);
         let (mut members, mut items) = (Map::new(), None);
@@ -80,7 +79,7 @@ impl<'s> Walk<'s> {
             Value::Object(members)
         } else if let Some(item) = items {
             json!([item])
-        } else if let Some(example) = tries.iter().find(|v| !is_empty(v)) {
+        } else if let Some(example) = examples.iter().chain(&allowed).find(|v| !is_empty(v)) {
             example.clone()
         } else {
             self.plain(kind, &group)
@@ -173,13 +172,12 @@ fn at_keyword<'s>(group: &Group<'s>, keyword: &str) -> Group<'s> {
     group.iter().filter_map(inner).collect()
 }
 
-/// The values that schemas mention, each once.
-fn tries(group: &Group<'_>) -> Vec<Value> {
+/// The values that schemas mention under two keywords, of which the first holds a list; each once.
+fn mentioned(group: &Group<'_>, list: &str, single: &str) -> Vec<Value> {
     let mut found: Vec<Value> = Vec::new();
     for (_, schema) in group {
-        let lists = ["examples", "enum"].iter().filter_map(|k| schema.get(*k)?.as_array()).flatten();
-        let single = ["const", "default"].iter().filter_map(|k| schema.get(*k));
-        for value in lists.chain(single) {
+        let list = schema.get(list).and_then(Value::as_array).into_iter().flatten();
+        for value in list.chain(schema.get(single)) {
             if !found.contains(value) {
                 found.push(value.clone());
             }

@@ -7,7 +7,7 @@ use super::{
     plan::{Entry, Item, Key, Map, Node, NodeKind, Part},
 };
 use crate::{field::Field, source::Span, template::Rendered};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A part of a template that is not always there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub fn branches(program: &Program) -> Vec<Branch> {
     walk.branches
 }
 
-/// The texts that expressions compare with, in order.
-pub fn words(program: &Program) -> BTreeSet<Box<str>> {
+/// The texts that expressions compare with, by the expression.
+pub fn words(program: &Program) -> BTreeMap<Span, BTreeSet<Box<str>>> {
     let mut walk = Walk::default();
     for document in program.units.iter().flat_map(|unit| &unit.documents) {
         walk.node(document);
@@ -38,17 +38,17 @@ pub fn words(program: &Program) -> BTreeSet<Box<str>> {
 }
 
 /// The places that a rendering names: of its fields, their keys, the calls on the way, the conditions that held, and
-/// what was left out.
-pub fn places(rendered: &Rendered<'_>) -> BTreeSet<Span> {
-    fn field(at: &Field<'_>, found: &mut BTreeSet<Span>) {
-        found.insert(at.by.at);
+/// what was left out; some more than once.
+pub fn places(rendered: &Rendered<'_>) -> Vec<Span> {
+    fn field(at: &Field<'_>, found: &mut Vec<Span>) {
+        found.push(at.by.at);
         for member in at.members() {
-            found.insert(member.by.at);
+            found.push(member.by.at);
             field(&member.value, found);
         }
         at.items().iter().for_each(|item| field(item, found));
     }
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     rendered.documents.iter().for_each(|document| field(document, &mut found));
     let trace = &rendered.trace;
     found.extend(trace.frames.iter().map(|f| f.at));
@@ -61,7 +61,9 @@ pub fn places(rendered: &Rendered<'_>) -> BTreeSet<Span> {
 #[derive(Default)]
 struct Walk {
     branches: Vec<Branch>,
-    words: BTreeSet<Box<str>>,
+    words: BTreeMap<Span, BTreeSet<Box<str>>>,
+    /// The expression that is walked.
+    within: Span,
     open: Vec<Span>,
 }
 
@@ -157,6 +159,7 @@ impl Walk {
 
     fn expr(&mut self, e: &Expr) {
         self.open.push(e.at);
+        self.within = e.at;
         self.inside(e);
     }
 
@@ -185,7 +188,7 @@ impl Walk {
     fn side(&mut self, e: &Expr) {
         match &e.kind {
             Kind::Str(text) => {
-                self.words.insert(text.clone());
+                self.words.entry(self.within).or_default().insert(text.clone());
             }
             Kind::List(items) => items.iter().for_each(|item| self.side(item)),
             _ => self.inside(e),

@@ -15,7 +15,7 @@ use crate::{
     source::Span,
     template::{branches, words},
     values::{Route, Segment},
-    yaml::Node,
+    yaml::{Data, Node},
 };
 use explore::{Set, Subject};
 use rayon::prelude::*;
@@ -67,30 +67,22 @@ impl Subject<'_> {
     fn reached(&self, part: &Part, set: &Set) -> bool {
         let mut route = Route(vec![Segment::Key("values".to_owned())]);
         route.0.extend(part.route.0.iter().cloned());
-        if !looked_at(&route, &set.outcome.reads) {
+        if !looked_at(&route, &set.reads) {
             return false;
         }
         let mut tree = set.tree.clone();
         let before = match self.fill(&mut tree, &route) {
-            None => return false,
-            Some(false) => set.outcome.digest,
-            Some(true) => {
-                let outcome = self.render(&tree);
-                if outcome.faulty {
-                    return false;
-                }
-                outcome.digest
-            }
+            None => None,
+            Some(false) => Some(set.digest),
+            Some(true) => self.digest(&tree),
         };
-        let absent = tree::node(crate::yaml::Data::Null);
+        let Some(before) = before else { return false };
+        let absent = tree::node(Data::Null);
         let now = tree::get(&tree, &route.0).unwrap_or(&absent).clone();
-        let others = tree::others(&now, Some(part), &self.words);
-        others.into_iter().any(|other| {
-            // What is refused was read: a template asks for something of it.
-            tree::put(&mut tree, &route.0, other) && {
-                let after = self.render(&tree);
-                after.faulty || after.digest != before
-            }
+        let words = self.words.values().flatten();
+        tree::others(&now, Some(part), words).into_iter().any(|other| {
+            // What has no value then, was read.
+            tree::put(&mut tree, &route.0, other) && self.digest(&tree) != Some(before)
         })
     }
 
@@ -118,7 +110,7 @@ impl Subject<'_> {
 
     /// Parts of templates that no values lead to; of those in one another, the outermost.
     fn dead(&self, sets: &[Set]) -> Vec<Finding> {
-        let seen: BTreeSet<Span> = sets.iter().flat_map(|s| s.outcome.places.iter().copied()).collect();
+        let seen: BTreeSet<Span> = sets.iter().flat_map(|s| s.places.iter().copied()).collect();
         let mut told: BTreeSet<Span> = BTreeSet::new();
         let mut findings = Vec::new();
         for branch in branches(&self.package.program) {

@@ -7,7 +7,6 @@ use crate::{
     yaml::{Data, Entry, Key, Node, Style},
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// A node that stands in no file.
 pub(super) fn node(data: Data) -> Node {
@@ -77,14 +76,36 @@ pub(super) fn of(value: &Value) -> Node {
     })
 }
 
-/// Other values than `now`: what the schema mentions, what is near, and words of the templates.
-pub(super) fn others(now: &Node, part: Option<&Part>, words: &BTreeSet<Box<str>>) -> Vec<Node> {
-    let mut found: Vec<Node> =
-        part.iter().flat_map(|p| p.tries.iter().chain([&p.sample])).map(of).collect();
-    let near = match &now.data {
+/// Other values than `now`: near ones, what the schema allows by name, one that it mentions, and words.
+pub(super) fn others<'w>(
+    now: &Node,
+    part: Option<&Part>,
+    words: impl IntoIterator<Item = &'w Box<str>>,
+) -> Vec<Node> {
+    let mut found = near(now);
+    if let Some(part) = part {
+        let differs = |v: &&Value| of(v).data != now.data;
+        let mentioned = part.examples.iter().chain([&part.sample]).filter(differs).take(1);
+        found.extend(mentioned.chain(&part.allowed).map(|v| of(v).data));
+    }
+    if matches!(now.data, Data::Str(_) | Data::Null) {
+        found.extend(words.into_iter().map(|word| Data::Str(word.clone())));
+    }
+    let mut kept: Vec<Node> = Vec::new();
+    for other in found {
+        if other != now.data && !kept.iter().any(|k| k.data == other) {
+            kept.push(node(other));
+        }
+    }
+    kept
+}
+
+/// Values of the same type, and one that is false where `now` is true.
+fn near(now: &Node) -> Vec<Data> {
+    match &now.data {
         Data::Bool(b) => vec![Data::Bool(!b)],
         Data::Int(i) => vec![Data::Int(i.saturating_add(1)), Data::Int(0)],
-        Data::UInt(u) => vec![Data::UInt(u - 1)],
+        Data::UInt(u) => vec![Data::UInt(u.saturating_sub(1))],
         Data::Float(f) => vec![Data::Float(f + 1.0)],
         Data::Str(s) => {
             let more = match s.parse::<i64>() {
@@ -101,18 +122,7 @@ pub(super) fn others(now: &Node, part: Option<&Part>, words: &BTreeSet<Box<str>>
             let more = entries.iter().cloned().chain([entry("added", text("value"))]);
             vec![Data::Map(more.collect()), Data::Map(Vec::new())]
         }
-    };
-    found.extend(near.into_iter().map(node));
-    if matches!(now.data, Data::Str(_) | Data::Null) {
-        found.extend(words.iter().map(|word| text(word)));
     }
-    let mut kept: Vec<Node> = Vec::new();
-    for other in found {
-        if other.data != now.data && !kept.iter().any(|k| k.data == other.data) {
-            kept.push(other);
-        }
-    }
-    kept
 }
 
 /// The leaves of a map's tree, with the keys that lead to them and where the last one stands.
