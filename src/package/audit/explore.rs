@@ -11,7 +11,7 @@ use crate::{
     source::Span,
     template::{Rendered, places},
     values::{self, Id, Origin, Route, Segment, TOP, Values},
-    yaml::{Data, Entry, Node},
+    yaml::{Data, Node},
 };
 use rayon::prelude::*;
 use std::{
