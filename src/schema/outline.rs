@@ -56,8 +56,7 @@ impl<'s> Walk<'s> {
         if known {
             let at = named.first().map_or(Span::default(), |(pointer, _)| self.document.span(pointer));
             let (allowed, examples) = (allowed.clone(), examples.clone());
-            let part =
-                Part { route: route.clone(), at, allowed, examples, sample: Value::Null, leaf: true };
+            let part = Part { route: route.clone(), at, allowed, examples, sample: Value::Null, leaf: true };
             self.parts.push(part);
         }
         let kind = kind(&group);

@@ -321,9 +321,9 @@ fn audit(subject: &Subject<'_>, settings: &Node) -> Tally {
     let plain = subject.parts(None).unwrap();
     let before = subject.parts(Some(settings)).unwrap();
     // What a transform or patch made or changed, names a line.
-    for (place, part) in before.iter().filter(|(place, part)| {
-        plain.get(*place).is_none_or(|p| p.text != part.text)
-    }) {
+    for (place, part) in
+        before.iter().filter(|(place, part)| plain.get(*place).is_none_or(|p| p.text != part.text))
+    {
         tally.parts += 1;
         if !part.names.iter().any(|at| *at != Span::default()) {
             tally.misses.push(format!("{place} is {} and names no line", part.text));
@@ -379,9 +379,8 @@ fn compare(
         // A field that a patch removes has no line; without the patch it is as the package makes it.
         let restored = was.is_none() && is.map(|p| &p.text) == plain.get(place).map(|p| &p.text);
         // Nor has a field that only the changed patch takes out.
-        let taken = is.is_none()
-            && leaf.patch.is_some()
-            && was.map(|p| &p.text) == plain.get(place).map(|p| &p.text);
+        let taken =
+            is.is_none() && leaf.patch.is_some() && was.map(|p| &p.text) == plain.get(place).map(|p| &p.text);
         let named = was.is_some_and(claims) || is.is_some_and(claims);
         if !named && !restored && !taken && !known(UNNAMED, place, leaf) {
             let text = |part: Option<&Part>| part.map_or("not there".to_owned(), |p| p.text.clone());
@@ -409,10 +408,10 @@ fn subjects(workspace: &Workspace, sources: &mut Sources, act: &mut dyn FnMut(&S
         assert!(findings.is_empty(), "{findings:?}");
         let config = config.unwrap();
         for component in &config.components {
-            let package =
-                load(component.package.0, component.version.0, &Place::Embedded, sources).unwrap();
+            let package = load(component.package.0, component.version.0, &Place::Embedded, sources).unwrap();
             let mut layers = vec![Origin { layer: 0, key: None, node: &package.defaults }];
-            let documents = environment.layers.iter().filter_map(|&l| workspace.folders[l].document(component.name));
+            let documents =
+                environment.layers.iter().filter_map(|&l| workspace.folders[l].document(component.name));
             layers.extend(documents.map(|d| Origin { layer: 1, key: None, node: &d.root }));
             // Beside what the package knows, an endpoint with metrics.
             let endpoint = Endpoint {
@@ -421,9 +420,19 @@ fn subjects(workspace: &Workspace, sources: &mut Sources, act: &mut dyn FnMut(&S
                 path: "/metrics".to_owned(),
                 scheme: None,
             };
-            let facts = Facts { opaque_ports: vec![5432], unmeshed: vec!["alert".to_owned()], metrics: vec![endpoint] };
-            let subject =
-                Subject { package: &package, config: &config, component, environment: &environment.name, layers, facts };
+            let facts = Facts {
+                opaque_ports: vec![5432],
+                unmeshed: vec!["alert".to_owned()],
+                metrics: vec![endpoint],
+            };
+            let subject = Subject {
+                package: &package,
+                config: &config,
+                component,
+                environment: &environment.name,
+                layers,
+                facts,
+            };
             let (own, root) = config.settings.values();
             let own = flat(own, root);
             for (n, asked) in asked.iter().enumerate() {
@@ -445,7 +454,9 @@ fn every_change_of_a_setting_is_named_by_what_it_changes() {
         let mut tally = audit(subject, settings);
         tally.misses.truncate(12);
         tally.vain.truncate(12);
-        if !(tally.misses.is_empty() && tally.vain.is_empty()) { eprintln!("{name}: {tally:#?}"); }
+        if !(tally.misses.is_empty() && tally.vain.is_empty()) {
+            eprintln!("{name}: {tally:#?}");
+        }
         leaves += tally.leaves;
         parts += tally.parts;
         own += tally.own;

@@ -57,7 +57,10 @@ impl Subject<'_> {
         let improvements = self.package.improvements.iter().map(|i| (&*i.name, node(Data::Bool(true))));
         map([
             ("values", self.package.defaults.clone()),
-            ("release", map([("name", text("demo")), ("namespace", text("demo")), ("service", text("Helm"))])),
+            (
+                "release",
+                map([("name", text("demo")), ("namespace", text("demo")), ("service", text("Helm"))]),
+            ),
             ("package", self.package.own.clone()),
             ("environment", map([("name", text("demo"))])),
             ("cluster", map([("name", null()), ("kubernetesVersion", null())])),

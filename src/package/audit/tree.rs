@@ -41,16 +41,14 @@ pub(super) fn put(tree: &mut Node, route: &[Segment], new: Node) -> bool {
         return true;
     };
     match (first, &mut tree.data) {
-        (Segment::Key(key), Data::Map(entries)) => {
-            match entries.iter_mut().find(|e| *e.key.text == **key) {
-                Some(entry) => put(&mut entry.value, rest, new),
-                None if rest.is_empty() => {
-                    entries.push(entry(key, new));
-                    true
-                }
-                None => false,
+        (Segment::Key(key), Data::Map(entries)) => match entries.iter_mut().find(|e| *e.key.text == **key) {
+            Some(entry) => put(&mut entry.value, rest, new),
+            None if rest.is_empty() => {
+                entries.push(entry(key, new));
+                true
             }
-        }
+            None => false,
+        },
         (Segment::Index(index), Data::Seq(items)) => {
             items.get_mut(*index).is_some_and(|item| put(item, rest, new))
         }
