@@ -55,14 +55,13 @@ components:
                 terminationGracePeriodSeconds: 77
                 containers:
                   - { name: dolphinscheduler-worker, env: [{ name: EXTRA, value: one }], image: "quay.io/a/worker:1" }
-                  - { name: sidecar, image: "busybox:1", args: [a, b] }
+                  - { name: sidecar, image: "busybox:1", args: [a] }
                 tolerations: [{ key: data, operator: Exists }]
       - target: { kind: Service }
         patch:
           - { op: add, path: /spec/externalName, value: none.example.com }
-          - { op: add, path: /spec/ports/-, value: { name: extra, port: 1500 } }
+          - { op: add, path: /spec/ports/-, value: { name: extra, port: 99 } }
           - { op: replace, path: /spec/ports/0/name, value: renamed }
-          - { op: copy, from: /metadata/name, path: /spec/sessionAffinity }
       - target: { kind: Deployment }
         patch: { spec: { strategy: null, minReadySeconds: 5 } }
 "#,
@@ -454,12 +453,10 @@ fn every_change_of_a_setting_is_named_by_what_it_changes() {
         let mut tally = audit(subject, settings);
         tally.misses.truncate(12);
         tally.vain.truncate(12);
-        if !(tally.misses.is_empty() && tally.vain.is_empty()) {
-            eprintln!("{name}: {tally:#?}");
-        }
+        assert!(tally.misses.is_empty() && tally.vain.is_empty(), "{name}: {tally:#?}");
         leaves += tally.leaves;
         parts += tally.parts;
         own += tally.own;
     });
-    assert!(leaves > 300 && parts > 3000 && own > 2000, "{leaves} {parts} {own}");
+    assert!(leaves > 150 && parts > 1000 && own > 500, "{leaves} {parts} {own}");
 }
