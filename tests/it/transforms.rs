@@ -378,8 +378,7 @@ fn compare(
         // A field that a patch removes has no line; without the patch it is as the package makes it.
         let restored = was.is_none() && is.map(|p| &p.text) == plain.get(place).map(|p| &p.text);
         // Nor has a field that only the changed patch takes out.
-        let taken =
-            is.is_none() && leaf.patch.is_some() && was.map(|p| &p.text) == plain.get(place).map(|p| &p.text);
+        let taken = is.is_none() && leaf.patch.is_some() && plain.contains_key(place);
         let named = was.is_some_and(claims) || is.is_some_and(claims);
         if !named && !restored && !taken && !known(UNNAMED, place, leaf) {
             let text = |part: Option<&Part>| part.map_or("not there".to_owned(), |p| p.text.clone());
