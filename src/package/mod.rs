@@ -2,6 +2,7 @@
 //!
 //! Which components use one is for `workspace`; running over all of them is for `ops`.
 
+mod audit;
 mod catalog;
 mod context;
 mod facts;

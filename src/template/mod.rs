@@ -15,11 +15,13 @@ mod output;
 mod parse;
 mod place;
 mod plan;
+mod reach;
 mod render;
 mod text;
 mod value;
 
 pub use lint::{Interface, Use, lint, uses};
+pub use reach::{Branch, branches, places, words};
 
 use crate::{
     diag::Finding,

@@ -18,5 +18,6 @@ mod shard;
 mod starting;
 mod support;
 mod template;
+mod transforms;
 mod workspace;
 mod yaml;
