@@ -13,7 +13,7 @@ pub use canonical::canonical;
 pub use identity::{Identity, cluster_scoped};
 pub use images::{Image, each_container, each_image, images};
 pub use layout::file_name;
-pub use lines::{Line, lines};
+pub use lines::{Line, Spot, lines, spots};
 pub use quantity::canonical_quantity;
 
 use crate::{
