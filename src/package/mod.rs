@@ -65,4 +65,9 @@ impl Package {
         let improvements = self.improvements.iter().map(|i| (i.name.as_str(), i.at)).collect();
         template::uses(&self.program, &Interface { defaults: &self.defaults, improvements })
     }
+
+    /// Its templates.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
 }
