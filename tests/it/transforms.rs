@@ -114,6 +114,7 @@ impl Subject<'_> {
             trace: &mut rendering.trace,
             settings: &settings,
             facts: &self.facts,
+            seen: &mut transform::Seen::default(),
             component: self.component.name,
             namespace: self.config.namespace,
         });
@@ -422,6 +423,7 @@ fn subjects(workspace: &Workspace, sources: &mut Sources, act: &mut dyn FnMut(&S
                 opaque_ports: vec![5432],
                 unmeshed: vec!["alert".to_owned()],
                 metrics: vec![endpoint],
+                ..Facts::default()
             };
             let subject = Subject {
                 package: &package,
