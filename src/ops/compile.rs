@@ -42,7 +42,7 @@ pub(super) struct Compiled {
 pub(super) struct Target<'p> {
     pub(super) component: &'p Component<'p>,
     pub(super) package: &'p Package,
-    config: &'p Config<'p>,
+    pub(super) config: &'p Config<'p>,
     api: Api<'p>,
     context: Context,
     layers: Vec<Layer<'p>>,

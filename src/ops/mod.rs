@@ -25,7 +25,7 @@ mod values;
 mod version;
 
 pub use check::check;
-pub use explain::{Explanation, Question, Reached, explain};
+pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
 pub use init::init;
 pub use list::{Listed, ListedComponent, list};

@@ -19,5 +19,6 @@ mod shard;
 mod starting;
 mod support;
 mod template;
+mod transforms;
 mod workspace;
 mod yaml;
