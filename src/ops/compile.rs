@@ -210,8 +210,16 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
         compiled.findings.push(Finding::error("manifest-path-clash", config.namespace.1, message));
         whole = false;
     }
-    let argocd = || around::tree(planned.name, config, &parts);
-    compiled.trees = whole.then(|| std::iter::once(tree).chain(argocd()).collect());
+    if !whole {
+        return compiled;
+    }
+    let mut trees = vec![tree];
+    if let Some((tree, mut findings)) = around::tree(project, planned.name, config, &parts) {
+        whole &= !has_errors(&findings);
+        compiled.findings.append(&mut findings);
+        trees.push(tree);
+    }
+    compiled.trees = whole.then_some(trees);
     compiled
 }
 
