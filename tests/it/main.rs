@@ -20,5 +20,6 @@ mod starting;
 mod support;
 mod template;
 mod transforms;
+mod verdicts;
 mod workspace;
 mod yaml;
