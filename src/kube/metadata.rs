@@ -34,10 +34,38 @@ pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, 
     for finalizer in at.get("finalizers").items() {
         if finalizer.blank() {
             check.invalid(finalizer, "must be a qualified name such as `example.com/name`");
-        } else {
-            check.text(finalizer, names::qualified);
+        } else if check.text(finalizer, names::qualified) && has_domains(check) && !is_known(finalizer.str()) {
+            check.invalid(finalizer, "must have a domain, such as `example.com/name`");
         }
     }
+    check.not_negative(at.get("generation"));
+}
+
+/// The groups whose finalizers must have domains. Other groups, custom ones among them, take any qualified name.
+const DOMAINS: [&str; 13] = [
+    "",
+    "apps",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "discovery.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "networking.k8s.io",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "scheduling.k8s.io",
+    "storage.k8s.io",
+    "storagemigration.k8s.io",
+];
+
+/// Whether finalizers of the object must have domains.
+fn has_domains(check: &Check<'_>) -> bool {
+    DOMAINS.contains(&check.group) && check.object.get("kind").str() != "Event"
+}
+
+/// Whether it is a finalizer with a domain, or one of Kubernetes itself.
+fn is_known(finalizer: &str) -> bool {
+    finalizer.contains('/') || matches!(finalizer, "kubernetes" | "orphan" | "foregroundDeletion")
 }
 
 /// Judges a name.
@@ -81,8 +109,7 @@ pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
         }
     }
     if bytes > ANNOTATIONS {
-        check
-            .too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
+        check.too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
     }
 }
 

@@ -9,7 +9,9 @@ pub mod names;
 pub mod net;
 pub mod pem;
 pub mod quantity;
+pub mod regex;
 pub mod time;
+pub mod url;
 
 use std::borrow::Cow;
 
