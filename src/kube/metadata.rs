@@ -34,11 +34,14 @@ pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, 
     for finalizer in at.get("finalizers").items() {
         if finalizer.blank() {
             check.invalid(finalizer, "must be a qualified name such as `example.com/name`");
-        } else if check.text(finalizer, names::qualified) && has_domains(check) && !is_known(finalizer.str()) {
+        } else if check.text(finalizer, names::qualified) && has_domains(check) && !is_known(finalizer.str())
+        {
             check.invalid(finalizer, "must have a domain, such as `example.com/name`");
         }
     }
-    check.not_negative(at.get("generation"));
+    if keeps_generation(check) {
+        check.not_negative(at.get("generation"));
+    }
 }
 
 /// The groups whose finalizers must have domains. Other groups, custom ones among them, take any qualified name.
@@ -61,6 +64,37 @@ const DOMAINS: [&str; 13] = [
 /// Whether finalizers of the object must have domains.
 fn has_domains(check: &Check<'_>) -> bool {
     DOMAINS.contains(&check.group) && check.object.get("kind").str() != "Event"
+}
+
+/// The kinds of those groups whose generation a server counts itself.
+const COUNTED: [&str; 21] = [
+    "CronJob",
+    "DaemonSet",
+    "Deployment",
+    "DeviceClass",
+    "DeviceTaintRule",
+    "EndpointSlice",
+    "FlowSchema",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "IngressClass",
+    "Job",
+    "NetworkPolicy",
+    "Pod",
+    "PodDisruptionBudget",
+    "PodTemplate",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "ReplicaSet",
+    "ReplicationController",
+    "ResourceSlice",
+    "StatefulSet",
+];
+
+/// Whether a server takes the generation that the object states.
+fn keeps_generation(check: &Check<'_>) -> bool {
+    (DOMAINS.contains(&check.group) || check.group == "node.k8s.io")
+        && !COUNTED.contains(&check.object.get("kind").str())
 }
 
 /// Whether it is a finalizer with a domain, or one of Kubernetes itself.
@@ -109,7 +143,8 @@ pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
         }
     }
     if bytes > ANNOTATIONS {
-        check.too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
+        check
+            .too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
     }
 }
 

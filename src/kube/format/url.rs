@@ -7,7 +7,9 @@ pub fn webhook(text: &str) -> Verdict {
     let fine = text.split_once("://").is_some_and(|(scheme, rest)| {
         let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let host_fine = !host.is_empty()
-            && host.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80 || b"-._~!$&'()*+,;=:[]%<>\"".contains(&b))
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b >= 0x80 || b"-._~!$&'()*+,;=:[]%<>\"".contains(&b))
             && is_port(host);
         let query = path.split_once('#').map_or(path, |(before, _)| before).split_once('?');
         let fragment = path.split_once('#').is_some_and(|(_, after)| !after.is_empty());
@@ -41,7 +43,8 @@ fn is_port(host: &str) -> bool {
 fn escapes(path: &str) -> bool {
     path.split('%').skip(1).all(|part| {
         let mut digits = part.bytes();
-        digits.next().is_some_and(|b| b.is_ascii_hexdigit()) && digits.next().is_some_and(|b| b.is_ascii_hexdigit())
+        digits.next().is_some_and(|b| b.is_ascii_hexdigit())
+            && digits.next().is_some_and(|b| b.is_ascii_hexdigit())
     })
 }
 
@@ -51,11 +54,29 @@ mod tests {
 
     #[test]
     fn urls_of_webhooks() {
-        for text in ["https://a", "https://a.b:8443/c/d", "HTTPS://a", "https://[::1]:1/x", "https://a/?", "https://a/ b"] {
+        for text in [
+            "https://a",
+            "https://a.b:8443/c/d",
+            "HTTPS://a",
+            "https://[::1]:1/x",
+            "https://a/?",
+            "https://a/ b",
+        ] {
             assert_eq!(webhook(text), None, "{text}");
         }
-        for text in ["", "a", "http://a", "https://", "https:///x", "https://u@a/", "https://a?b=1", "https://a#b",
-            "https://a:b", "https://a b/", "https://a/%zz"] {
+        for text in [
+            "",
+            "a",
+            "http://a",
+            "https://",
+            "https:///x",
+            "https://u@a/",
+            "https://a?b=1",
+            "https://a#b",
+            "https://a:b",
+            "https://a b/",
+            "https://a/%zz",
+        ] {
             assert!(webhook(text).is_some(), "{text}");
         }
     }

@@ -12,7 +12,15 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     let (group, version, service) = (spec.get("group"), spec.get("version"), spec.get("service"));
     let wanted = format!("{}.{}", version.str(), group.str());
     if name.str() != wanted {
-        check.fault(Fault::NameInvalid, name, format!("must be the version, a dot and the group: `{wanted}`"));
+        check.fault(
+            Fault::NameInvalid,
+            name,
+            format!("must be the version, a dot and the group: `{wanted}`"),
+        );
+    }
+    let generated = object.at(&["metadata", "generateName"]);
+    if !generated.blank() {
+        check.forbidden(generated, "may not be set: the name is fixed");
     }
     if !group.blank() {
         check.text(group, names::subdomain);

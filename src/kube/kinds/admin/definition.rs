@@ -54,7 +54,14 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     let plural = spec.at(&["names", "plural"]);
     let wanted = format!("{}.{}", plural.str(), group.str());
     if meta.get("name").str() != wanted {
-        check.fault(Fault::NameInvalid, meta.get("name"), format!("must be the plural, a dot and the group: `{wanted}`"));
+        check.fault(
+            Fault::NameInvalid,
+            meta.get("name"),
+            format!("must be the plural, a dot and the group: `{wanted}`"),
+        );
+    }
+    if !meta.get("generateName").blank() {
+        check.forbidden(meta.get("generateName"), "may not be set: the name is fixed");
     }
     if check.require(group) && check.text(group, names::subdomain) && !group.str().contains('.') {
         check.invalid(group, "must have a dot, such as `example.com`");
@@ -67,7 +74,11 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         );
     }
     self::names(check, spec.get("names"));
-    check.unique(versions.items().map(|one| one.get("name")), |name| Some(name.str()), "another version has this name");
+    check.unique(
+        versions.items().map(|one| one.get("name")),
+        |name| Some(name.str()),
+        "another version has this name",
+    );
     let stored = versions.items().filter(|one| one.get("storage").flag()).count();
     if stored != 1 {
         check.invalid(versions, format!("must have one version with `storage: true`, not {stored}"));
@@ -78,17 +89,23 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 }
 
 fn names<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let (plural, singular, kind, list) = (at.get("plural"), at.get("singular"), at.get("kind"), at.get("listKind"));
+    let (plural, singular, kind, list) =
+        (at.get("plural"), at.get("singular"), at.get("kind"), at.get("listKind"));
     check.require(plural);
     check.require(kind);
-    for name in [plural, singular].into_iter().chain(at.get("shortNames").items()).chain(at.get("categories").items()) {
+    for name in
+        [plural, singular].into_iter().chain(at.get("shortNames").items()).chain(at.get("categories").items())
+    {
         if name.present() && !(name.blank() && (name.is(plural) || name.is(singular))) {
             check.text(name, names::label_1035);
         }
     }
     for name in [kind, list].into_iter().filter(|name| !name.blank()) {
         if names::label_1035(&name.str().to_lowercase()).is_some() {
-            check.invalid(name, "must be at most 63 letters, digits or `-`, begin with a letter and not end with `-`");
+            check.invalid(
+                name,
+                "must be at most 63 letters, digits or `-`, begin with a letter and not end with `-`",
+            );
         }
     }
     if !kind.blank() && kind.str() == list.str() {
@@ -122,6 +139,9 @@ fn version<'t>(check: &mut Check<'t>, at: At<'t>) {
     }
     schema::schema(check, schema, Place::root());
     structural::structural(check, schema, structural::Level::Root);
+    if !check.refused() {
+        structural::defaults(check, schema);
+    }
     selectable(check, at.get("selectableFields"), schema);
 }
 
@@ -193,9 +213,11 @@ fn selectable<'t>(check: &mut Check<'t>, at: At<'t>, schema: At<'t>) {
         } else if text == ".metadata" || text.starts_with(".metadata.") {
             check.invalid(path, "must not be a field of the metadata");
         } else if let Some(found) = schema::walk(schema, text) {
-            let scalar = found.is_some_and(|field| matches!(field.get("type").str(), "string" | "boolean" | "integer"));
+            let scalar = found
+                .is_some_and(|field| matches!(field.get("type").str(), "string" | "boolean" | "integer"));
             if !scalar {
-                check.invalid(path, "must be a field of the schema that is a string, a boolean or an integer");
+                check
+                    .invalid(path, "must be a field of the schema that is a string, a boolean or an integer");
             }
         }
     }
@@ -230,15 +252,18 @@ fn conversion<'t>(check: &mut Check<'t>, at: At<'t>) {
 
 /// Groups of the community need a word about their approval.
 fn approval<'t>(check: &mut Check<'t>, group: &str, at: At<'t>) {
-    let community = ["k8s.io", "kubernetes.io"].iter().any(|domain| {
-        group.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    });
+    let community = ["k8s.io", "kubernetes.io"]
+        .iter()
+        .any(|domain| group.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
     if !community {
         return;
     }
     let text = at.str();
     if text.is_empty() {
-        check.required(at, "groups of `k8s.io` and `kubernetes.io` need the URL of their approval, or `unapproved`");
+        check.required(
+            at,
+            "groups of `k8s.io` and `kubernetes.io` need the URL of their approval, or `unapproved`",
+        );
     } else if !text.starts_with("unapproved") && !is_url(text) {
         check.invalid(at, "must be a URL, or begin with `unapproved`");
     }

@@ -171,7 +171,10 @@ fn references<'t>(check: &mut Check<'t>, at: At<'t>, known: &HashMap<&str, Vec<&
             None => known.contains_key(one.str()),
         };
         if !fine {
-            check.invalid(one, "must be the name of a request, or of a request, `/` and one of its alternatives");
+            check.invalid(
+                one,
+                "must be the name of a request, or of a request, `/` and one of its alternatives",
+            );
         }
     }
 }
@@ -195,8 +198,7 @@ fn opaque<'t>(check: &mut Check<'t>, at: At<'t>) {
 
 /// The name of a driver of devices.
 pub(super) fn driver(text: &str) -> Option<Cow<'static, str>> {
-    let fine = text.len() <= names::LABEL && names::is_subdomain(text);
-    (!fine).then_some("must be a DNS name of at most 63 lower-case letters, digits, `-` and `.`".into())
+    names::driver(text)
 }
 
 /// The name of an attribute or capacity: an identifier, with a driver and `/` before it if wanted.
@@ -210,5 +212,7 @@ pub(super) fn qualified(text: &str) -> Option<Cow<'static, str>> {
         || (domain.is_none_or(|domain| driver(domain).is_none())
             && name.len() <= ATTRIBUTE
             && names::identifier(name).is_none());
-    (!fine).then_some("must be an identifier of at most 32 characters, with a DNS name and `/` before it if wanted".into())
+    (!fine).then_some(
+        "must be an identifier of at most 32 characters, with a DNS name and `/` before it if wanted".into(),
+    )
 }

@@ -26,7 +26,11 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     self::pool(check, pool);
     nodes(check, spec);
     at_most(check, devices, DEVICES);
-    check.unique(devices.items().map(|one| one.get("name")), |name| Some(name.str()), "another device has this name");
+    check.unique(
+        devices.items().map(|one| one.get("name")),
+        |name| Some(name.str()),
+        "another device has this name",
+    );
     for one in devices.items() {
         let name = one.get("name");
         if check.require(name) {
@@ -39,7 +43,9 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 
 fn pool<'t>(check: &mut Check<'t>, at: At<'t>) {
     let (name, count) = (at.get("name"), at.get("resourceSliceCount"));
-    if check.require(name) && (name.str().len() > names::SUBDOMAIN || !name.str().split('/').all(names::is_subdomain)) {
+    if check.require(name)
+        && (name.str().len() > names::SUBDOMAIN || !name.str().split('/').all(names::is_subdomain))
+    {
         check.invalid(name, "must be DNS names between `/`, with at most 253 characters");
     }
     if count.int().unwrap_or(0) <= 0 {
@@ -79,7 +85,8 @@ fn nodes<'t>(check: &mut Check<'t>, spec: At<'t>) {
 fn device<'t>(check: &mut Check<'t>, at: At<'t>) {
     let (attributes, capacity) = (at.get("attributes"), at.get("capacity"));
     if attributes.len() + capacity.len() > ATTRIBUTES {
-        check.too_long(attributes, format!("attributes and capacities together must be at most {ATTRIBUTES}"));
+        check
+            .too_long(attributes, format!("attributes and capacities together must be at most {ATTRIBUTES}"));
     }
     for (name, value) in attributes.members().chain(capacity.members()) {
         if let Some(what) = qualified(name) {
@@ -106,7 +113,9 @@ fn is_version(text: &str) -> bool {
     let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     core.split('.').count() == 3
         && core.split('.').all(number)
-        && before.is_none_or(|before| before.split('.').all(|part| word(part) && (number(part) || !is_digits(part))))
+        && before.is_none_or(|before| {
+            before.split('.').all(|part| word(part) && (number(part) || !is_digits(part)))
+        })
         && build.is_none_or(|build| build.split('.').all(word))
 }
 

@@ -28,7 +28,8 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 }
 
 fn rule<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let (subjects, resources, others) = (at.get("subjects"), at.get("resourceRules"), at.get("nonResourceRules"));
+    let (subjects, resources, others) =
+        (at.get("subjects"), at.get("resourceRules"), at.get("nonResourceRules"));
     check.require(subjects);
     subjects.items().for_each(|one| subject(check, one));
     if resources.is_empty() && others.is_empty() {

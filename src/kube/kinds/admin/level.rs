@@ -73,6 +73,11 @@ fn queuing<'t>(check: &mut Check<'t>, at: At<'t>) {
     #[expect(clippy::cast_precision_loss, reason = "at most ten million")]
     let bits = ((queues as f64).log2() * hand as f64).ceil();
     if bits > CHANCE {
-        check.invalid(at.get("handSize"), format!("must be less for {queues} queues: it takes {bits} bits of chance, and there are {CHANCE}"));
+        check.invalid(
+            at.get("handSize"),
+            format!(
+                "must be less for {queues} queues: it takes {bits} bits of chance, and there are {CHANCE}"
+            ),
+        );
     }
 }

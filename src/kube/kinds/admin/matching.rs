@@ -1,11 +1,6 @@
 //! What webhooks and policies of admission match: resources, operations and conditions.
 
-use crate::kube::{
-    at::At,
-    check::Check,
-    format::names,
-    kinds::selector::selector,
-};
+use crate::kube::{at::At, check::Check, format::names, kinds::selector::selector};
 use std::collections::HashSet;
 
 /// The most conditions.
@@ -88,7 +83,10 @@ pub(super) fn match_resources<'t>(check: &mut Check<'t>, at: At<'t>, mutating: b
             rule(check, one);
             if mutating && key == "resourceRules" {
                 for deletes in one.get("operations").items().filter(|one| one.str() == "DELETE") {
-                    check.invalid(deletes, "must be `CREATE`, `UPDATE`, `CONNECT` or `*`: what is deleted cannot be changed");
+                    check.invalid(
+                        deletes,
+                        "must be `CREATE`, `UPDATE`, `CONNECT` or `*`: what is deleted cannot be changed",
+                    );
                 }
             }
         }
@@ -96,7 +94,11 @@ pub(super) fn match_resources<'t>(check: &mut Check<'t>, at: At<'t>, mutating: b
 }
 
 /// Checks conditions: names and expressions.
-pub(super) fn match_conditions<'t>(check: &mut Check<'t>, at: At<'t>, cel: fn(&mut Check<'t>, At<'t>, &'t str)) {
+pub(super) fn match_conditions<'t>(
+    check: &mut Check<'t>,
+    at: At<'t>,
+    cel: fn(&mut Check<'t>, At<'t>, &'t str),
+) {
     if at.len() > CONDITIONS {
         check.too_long(at, format!("must have at most {CONDITIONS} items"));
     }

@@ -4,12 +4,7 @@ use super::{
     cel::{cel, is_identifier},
     matching::{match_conditions, match_resources},
 };
-use crate::kube::{
-    at::At,
-    check::Check,
-    format::names,
-    kinds::selector::selector,
-};
+use crate::kube::{at::At, check::Check, format::names, kinds::selector::selector};
 
 /// The most annotations of an audit.
 const ANNOTATIONS: usize = 20;
@@ -32,7 +27,11 @@ pub(super) fn validating<'t>(check: &mut Check<'t>, object: At<'t>) {
     for one in annotations.items() {
         annotation(check, one, name);
     }
-    check.unique(annotations.items().map(|one| one.get("key")), |key| Some(key.str()), "another annotation has this key");
+    check.unique(
+        annotations.items().map(|one| one.get("key")),
+        |key| Some(key.str()),
+        "another annotation has this key",
+    );
 }
 
 /// Checks a `MutatingAdmissionPolicy`.
@@ -84,7 +83,10 @@ fn policy<'t>(check: &mut Check<'t>, spec: At<'t>, mutating: bool) {
         if name.str().trim().is_empty() {
             check.required(name, "");
         } else if !is_identifier(name.str()) {
-            check.invalid(name, "must be letters, digits or `_`, not begin with a digit, and be no word of the language");
+            check.invalid(
+                name,
+                "must be letters, digits or `_`, not begin with a digit, and be no word of the language",
+            );
         }
         if expression.str().trim().is_empty() {
             check.required(expression, "");
@@ -101,7 +103,10 @@ fn param_kind<'t>(check: &mut Check<'t>, at: At<'t>) {
         let (group, name) = text.split_once('/').unwrap_or(("", text));
         let grouped = if group.is_empty() { true } else { names::is_subdomain(group) };
         if !grouped || names::label_1035(name).is_some() {
-            check.invalid(version, "must be a version, or a group, `/` and a version, such as `example.com/v1`");
+            check.invalid(
+                version,
+                "must be a version, or a group, `/` and a version, such as `example.com/v1`",
+            );
         }
     }
     if check.require(kind) && names::label_1035(&kind.str().to_lowercase()).is_some() {
@@ -110,7 +115,8 @@ fn param_kind<'t>(check: &mut Check<'t>, at: At<'t>) {
 }
 
 fn validation<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let (expression, message, computed) = (at.get("expression"), at.get("message"), at.get("messageExpression"));
+    let (expression, message, computed) =
+        (at.get("expression"), at.get("message"), at.get("messageExpression"));
     if expression.str().trim().is_empty() {
         check.required(expression, "");
     } else {

@@ -47,11 +47,11 @@ pub(super) fn schema<'t>(check: &mut Check<'t>, at: At<'t>, place: Place) {
     let embedded = at.get("x-kubernetes-embedded-resource").flag();
     for (name, one) in properties.members() {
         let meta = (place.root || embedded) && META.contains(&name);
-        schema(check, one, Place {
-            meta: inner.meta || meta,
-            defaults: inner.defaults && !(meta && place.root),
-            ..inner
-        });
+        schema(
+            check,
+            one,
+            Place { meta: inner.meta || meta, defaults: inner.defaults && !(meta && place.root), ..inner },
+        );
     }
     schema(check, at.get("not"), inner);
     for key in ["allOf", "anyOf", "oneOf"] {
@@ -66,7 +66,8 @@ pub(super) fn schema<'t>(check: &mut Check<'t>, at: At<'t>, place: Place) {
 fn barred<'t>(check: &mut Check<'t>, at: At<'t>, place: Place) {
     check.one_of(at.get("type"), &["array", "boolean", "integer", "number", "object", "string"]);
     if at.get("default").present() && !place.defaults {
-        check.forbidden(at.get("default"), "may not be set within the metadata or for `kind` or `apiVersion`");
+        check
+            .forbidden(at.get("default"), "may not be set within the metadata or for `kind` or `apiVersion`");
     }
     for key in ["id", "$schema", "patternProperties", "definitions"] {
         if !at.get(key).blank() {
@@ -96,13 +97,17 @@ fn barred<'t>(check: &mut Check<'t>, at: At<'t>, place: Place) {
 
 /// Lists and maps: how they are merged.
 fn collections<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let (kind, map, list) = (at.get("type"), at.get("x-kubernetes-map-type"), at.get("x-kubernetes-list-type"));
+    let (kind, map, list) =
+        (at.get("type"), at.get("x-kubernetes-map-type"), at.get("x-kubernetes-list-type"));
     for (marker, wanted, allowed) in
         [(map, "object", &["atomic", "granular"][..]), (list, "array", &["atomic", "map", "set"][..])]
     {
         check.one_of_or_null(marker, allowed);
         if marker.present() && kind.str() != wanted {
-            let what = format!("must be `{wanted}` beside `{}`", if wanted == "array" { "x-kubernetes-list-type" } else { "x-kubernetes-map-type" });
+            let what = format!(
+                "must be `{wanted}` beside `{}`",
+                if wanted == "array" { "x-kubernetes-list-type" } else { "x-kubernetes-map-type" }
+            );
             if kind.blank() {
                 check.required(kind, what);
             } else {
@@ -163,7 +168,10 @@ fn keyed<'t>(check: &mut Check<'t>, items: At<'t>, keys: At<'t>) {
             check.invalid(property.get("type"), "must be a scalar type: the property is a key of the list");
         }
         if !required.contains(key.str()) && property.get("default").absent() {
-            check.required(property.get("default"), "the property is a key of the list, so it needs a default or must be required");
+            check.required(
+                property.get("default"),
+                "the property is a key of the list, so it needs a default or must be required",
+            );
         }
         if property.get("nullable").flag() {
             check.forbidden(property.get("nullable"), "may not be true: the property is a key of the list");

@@ -2,8 +2,9 @@
 //! `oneOf` and `not` only narrows values.
 
 use crate::kube::{
-    at::{At, Data},
+    at::{At, Data, Value},
     check::Check,
+    custom,
     format::regex,
 };
 
@@ -55,6 +56,9 @@ pub(super) fn structural<'t>(check: &mut Check<'t>, at: At<'t>, level: Level) {
     }
     structural(check, items, Level::Item);
     for (_, one) in at.get("properties").members() {
+        if one.absent() {
+            check.required(one.get("type"), "every field needs a type");
+        }
         structural(check, one, Level::Field);
     }
     structural(check, additional, Level::Field);
@@ -70,6 +74,27 @@ pub(super) fn structural<'t>(check: &mut Check<'t>, at: At<'t>, level: Level) {
         metadata(check, at, level);
     }
     narrowing(check, at, at);
+}
+
+/// Checks the defaults of a schema that has no faults: each must be a value of its own schema.
+pub(super) fn defaults<'t>(check: &mut Check<'t>, at: At<'t>) {
+    if at.data() != Data::Map {
+        return;
+    }
+    let default = at.get("default");
+    if default.present()
+        && let Some(Value::Node(node)) = at.value()
+    {
+        custom::default(check, node, default);
+    }
+    defaults(check, at.get("items"));
+    let embedded = at.get("x-kubernetes-embedded-resource").flag();
+    for (name, one) in at.get("properties").members() {
+        // What stands within the metadata of an object is judged with all of it.
+        if !(embedded && name == "metadata") {
+            defaults(check, one);
+        }
+    }
 }
 
 /// The type of a schema.
@@ -113,12 +138,18 @@ fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, level: Level) {
     let meta = properties.get("metadata");
     for (key, value) in meta.members() {
         if !zero(value) && !SILENT.contains(&key) {
-            check.forbidden(value, "may not be set: a schema may only narrow `name` and `generateName` of the metadata");
+            check.forbidden(
+                value,
+                "may not be set: a schema may only narrow `name` and `generateName` of the metadata",
+            );
         }
     }
     for (key, value) in meta.get("properties").members() {
         if key != "name" && key != "generateName" {
-            check.forbidden(value, "may not be set: a schema may only narrow `name` and `generateName` of the metadata");
+            check.forbidden(
+                value,
+                "may not be set: a schema may only narrow `name` and `generateName` of the metadata",
+            );
         }
     }
 }
@@ -143,7 +174,10 @@ fn narrowing<'t>(check: &mut Check<'t>, at: At<'t>, base: At<'t>) {
 /// Whether it is the alternative of the types integer and string.
 fn is_int_or_string(at: At<'_>) -> bool {
     at.len() == 2
-        && at.items().zip(["integer", "string"]).all(|(one, kind)| one.len() == 1 && one.get("type").str() == kind)
+        && at
+            .items()
+            .zip(["integer", "string"])
+            .all(|(one, kind)| one.len() == 1 && one.get("type").str() == kind)
 }
 
 /// Checks a schema that only narrows values.
