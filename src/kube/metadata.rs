@@ -6,6 +6,8 @@ use super::{
     format::{Verdict, names},
 };
 
+use std::collections::HashSet;
+
 /// How a name of a kind must be formed.
 pub(crate) type NameJudge = fn(&str) -> Verdict;
 
@@ -148,11 +150,26 @@ pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
     }
 }
 
+/// Checks the metadata of a template, which has labels and annotations only.
+pub(crate) fn template<'t>(check: &mut Check<'t>, at: At<'t>) {
+    labels(check, at.get("labels"));
+    annotations(check, at.get("annotations"));
+    for (key, value) in at.members() {
+        if !matches!(key, "labels" | "annotations") && !value.blank() && value.int() != Some(0) {
+            check.forbidden(value, "may not be set in a template, which has labels and annotations only");
+        }
+    }
+}
+
 fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
     let mut controllers = 0;
+    let mut seen = HashSet::new();
     for owner in at.items() {
         for key in ["apiVersion", "kind", "name", "uid"] {
             check.require(owner.get(key));
+        }
+        if !owner.get("uid").blank() && !seen.insert(owner.get("uid").str()) {
+            check.warn(owner, "another owner has its `uid`; servers drop one of them");
         }
         if owner.get("controller").data() == Data::Bool(true) {
             controllers += 1;

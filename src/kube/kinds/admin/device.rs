@@ -34,9 +34,7 @@ pub(super) fn claim<'t>(check: &mut Check<'t>, object: At<'t>) {
 
 /// Checks a `ResourceClaimTemplate`.
 pub(super) fn template<'t>(check: &mut Check<'t>, object: At<'t>) {
-    let meta = object.at(&["spec", "metadata"]);
-    metadata::labels(check, meta.get("labels"));
-    metadata::annotations(check, meta.get("annotations"));
+    metadata::template(check, object.at(&["spec", "metadata"]));
     devices(check, object.at(&["spec", "spec", "devices"]));
 }
 
