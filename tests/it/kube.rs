@@ -52,11 +52,8 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
 /// What is found in a file, a line each.
 fn found(case: &Path) -> String {
     let text = fs::read_to_string(case).unwrap();
-    let wanted = Manifests {
-        paths: vec![case.display().to_string()],
-        minor: Some(MINOR),
-        ..Manifests::default()
-    };
+    let wanted =
+        Manifests { paths: vec![case.display().to_string()], minor: Some(MINOR), ..Manifests::default() };
     let outcome = validate(Path::new("/"), &wanted, &Progress::default()).unwrap();
     let mut lines: Vec<(usize, usize, String)> = outcome
         .findings
