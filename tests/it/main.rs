@@ -10,6 +10,7 @@ mod dolphinscheduler;
 mod explain;
 mod garbage;
 mod kill;
+mod kube;
 mod kubernetes_schemas;
 mod merge;
 mod mistakes;
