@@ -3,7 +3,11 @@
 //! The language is the crate's; which value an expression is about is for the caller. What cannot be evaluated here, most
 //! of all the functions that Kubernetes adds, is said to be so.
 
-use cel::{Context, Env, ExecutionError, Program, Value, extensions};
+use cel::{
+    Context, Env, ExecutionError, IdedExpr, Program, Value,
+    common::ast::{EntryExpr, Expr, IdedEntryExpr},
+    extensions,
+};
 use std::sync::{Arc, OnceLock};
 
 /// What became of an expression.
@@ -46,14 +50,13 @@ impl Expression {
     }
 
     /// What is wrong with its syntax.
-    #[cfg_attr(not(test), expect(dead_code, reason = "admission policies come next"))]
     pub(crate) fn syntax_error(&self) -> Option<&str> {
         self.program.as_ref().err().map(String::as_str)
     }
 
     /// Whether it names a variable.
     pub(crate) fn names(&self, variable: &str) -> bool {
-        self.program.as_ref().is_ok_and(|p| p.references().variables().contains(&variable))
+        self.program.as_ref().is_ok_and(|p| names(p.expression(), variable))
     }
 
     /// What it says when `self` is a value.
@@ -75,6 +78,34 @@ impl Expression {
             ) => Answer::Fails,
             Ok(_) => Answer::Unknown("it gives no boolean".to_owned()),
             Err(why) => Answer::Unknown(first_line(&why.to_string())),
+        }
+    }
+}
+
+/// Whether an expression names a variable that none of its loops declares.
+fn names(expression: &IdedExpr, variable: &str) -> bool {
+    let any = |list: &[IdedExpr]| list.iter().any(|one| names(one, variable));
+    let entries = |entries: &[IdedEntryExpr]| {
+        entries.iter().any(|entry| match &entry.expr {
+            EntryExpr::StructField(field) => names(&field.value, variable),
+            EntryExpr::MapEntry(entry) => names(&entry.key, variable) || names(&entry.value, variable),
+        })
+    };
+    match &expression.expr {
+        Expr::Unspecified | Expr::Literal(_) => false,
+        Expr::Ident(name) => name == variable,
+        Expr::Select(select) => names(&select.operand, variable),
+        Expr::Call(call) => {
+            call.target.as_ref().is_some_and(|target| names(target, variable)) || any(&call.args)
+        }
+        Expr::List(list) => any(&list.elements),
+        Expr::Map(map) => entries(&map.entries),
+        Expr::Struct(made) => entries(&made.entries),
+        Expr::Comprehension(of) => {
+            let declared = of.iter_var == variable || of.iter_var2.as_deref() == Some(variable);
+            let inner = [&of.accu_init, &of.loop_cond, &of.loop_step, &of.result];
+            names(&of.iter_range, variable)
+                || (!declared && inner.into_iter().any(|one| names(one, variable)))
         }
     }
 }
@@ -120,5 +151,7 @@ mod tests {
         assert!(Expression::parse("self.all(x, x > 1)").syntax_error().is_none());
         assert!(Expression::parse("self == oldSelf").names("oldSelf"));
         assert!(!Expression::parse("self == 'oldSelf'").names("oldSelf"));
+        assert!(!Expression::parse("self.all(oldSelf, oldSelf > 1)").names("oldSelf"));
+        assert!(Expression::parse("oldSelf.all(x, {'a': x.b}.a > size(self))").names("oldSelf"));
     }
 }
