@@ -6,6 +6,8 @@
 pub mod base64;
 pub mod duration;
 pub mod names;
+pub mod net;
+pub mod pem;
 pub mod quantity;
 pub mod time;
 

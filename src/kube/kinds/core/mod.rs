@@ -6,9 +6,5 @@ use super::Rules;
 use crate::kube::format::names;
 
 /// The kinds of this area.
-pub(super) const RULES: &[Rules] = &[Rules {
-    group: "",
-    kind: "ConfigMap",
-    name: names::subdomain,
-    check: config_map::check,
-}];
+pub(super) const RULES: &[Rules] =
+    &[Rules { group: "", kind: "ConfigMap", name: names::subdomain, check: config_map::check }];
