@@ -146,6 +146,13 @@ impl<'t> Check<'t> {
         self.violations
     }
 
+    /// Runs a part of the checks. True if it found nothing that a server refuses.
+    pub fn clean(&mut self, part: impl FnOnce(&mut Self)) -> bool {
+        let before = self.violations.len();
+        part(self);
+        !self.violations.iter().skip(before).any(|v| v.fault.refused())
+    }
+
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
         self.violations.iter().any(|v| v.fault.refused())
@@ -217,6 +224,15 @@ impl<'t> Check<'t> {
             self.fault(Fault::ValueUnsupported, at, what).help = help;
         }
         fine
+    }
+
+    /// A text that must be one of a list when it is there, an empty text too. True if nothing is wrong.
+    pub fn one_of_set(&mut self, at: At<'t>, allowed: &[&'static str]) -> bool {
+        if at.present() && at.str().is_empty() {
+            self.fault(Fault::ValueUnsupported, at, format!("must be {}", place::alternatives(allowed)));
+            return false;
+        }
+        self.one_of(at, allowed)
     }
 
     /// A text that must be there and be one of a list. True if nothing is wrong.

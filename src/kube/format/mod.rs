@@ -7,7 +7,9 @@ pub mod base64;
 pub mod duration;
 pub mod names;
 pub mod quantity;
+pub mod schedule;
 pub mod time;
+pub mod zone;
 
 use std::borrow::Cow;
 
