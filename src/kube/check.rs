@@ -226,13 +226,14 @@ impl<'t> Check<'t> {
         fine
     }
 
-    /// A text that must be one of a list when it is there, an empty text too. True if nothing is wrong.
-    pub fn one_of_set(&mut self, at: At<'t>, allowed: &[&'static str]) -> bool {
-        if at.present() && at.str().is_empty() {
+    /// A text that must be one of a list when it is there, even when it is empty. True if nothing is wrong.
+    pub fn one_of_or_null(&mut self, at: At<'t>, allowed: &[&'static str]) -> bool {
+        let fine = at.absent() || allowed.contains(&at.str());
+        if !fine && at.str().is_empty() {
             self.fault(Fault::ValueUnsupported, at, format!("must be {}", place::alternatives(allowed)));
             return false;
         }
-        self.one_of(at, allowed)
+        fine || self.one_of(at, allowed)
     }
 
     /// A text that must be there and be one of a list. True if nothing is wrong.

@@ -6,7 +6,9 @@
 pub mod base64;
 pub mod duration;
 pub mod names;
+pub mod net;
 pub mod quantity;
+pub mod resources;
 pub mod schedule;
 pub mod time;
 pub mod zone;

@@ -9,6 +9,7 @@ pub(crate) mod admin;
 pub(crate) mod core;
 pub(crate) mod network;
 pub(crate) mod pod;
+pub(crate) mod selector;
 pub(crate) mod storage;
 pub(crate) mod workload;
 

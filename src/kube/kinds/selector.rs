@@ -1,7 +1,5 @@
 //! Label selectors: their form, and whether they match the labels of a template.
 
-#![expect(dead_code, reason = "the kinds come next")]
-
 use crate::kube::{
     at::At,
     check::{Check, Fault},

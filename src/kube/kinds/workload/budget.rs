@@ -9,7 +9,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     check.at_most_one(spec, &["minAvailable", "maxUnavailable"]);
     number_or_part(check, spec.get("minAvailable"));
     number_or_part(check, spec.get("maxUnavailable"));
-    check.one_of_set(spec.get("unhealthyPodEvictionPolicy"), &["IfHealthyBudget", "AlwaysAllow"]);
+    check.one_of_or_null(spec.get("unhealthyPodEvictionPolicy"), &["IfHealthyBudget", "AlwaysAllow"]);
     let selected = spec.get("selector");
     if selected.absent() {
         check.breaks(selected, "without a selector the budget protects no pods");
