@@ -146,6 +146,13 @@ impl<'t> Check<'t> {
         self.violations
     }
 
+    /// Runs a part of the checks. True if it found nothing that a server refuses.
+    pub fn clean(&mut self, part: impl FnOnce(&mut Self)) -> bool {
+        let before = self.violations.len();
+        part(self);
+        !self.violations.iter().skip(before).any(|v| v.fault.refused())
+    }
+
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
         self.violations.iter().any(|v| v.fault.refused())

@@ -9,7 +9,10 @@ pub mod names;
 pub mod net;
 pub mod pem;
 pub mod quantity;
+pub mod resources;
+pub mod schedule;
 pub mod time;
+pub mod zone;
 
 use std::borrow::Cow;
 

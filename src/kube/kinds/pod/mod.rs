@@ -11,7 +11,6 @@ fn pod<'t>(check: &mut Check<'t>, object: At<'t>) {
 }
 
 /// Checks a template of pods: its metadata and spec. What selects them is for the kind around it.
-#[expect(dead_code, reason = "workloads come next")]
 pub(crate) fn template<'t>(check: &mut Check<'t>, at: At<'t>) {
     spec(check, at.get("spec"));
 }

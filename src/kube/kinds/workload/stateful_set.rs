@@ -1,0 +1,58 @@
+//! `StatefulSet`: pods with names and volumes of their own.
+
+use super::controller::{endless, name_length, selects};
+use crate::kube::{at::At, check::Check, format::names, kinds::pod};
+
+/// What the controller adds to the name of the set in the label `controller-revision-hash` of its pods.
+const HASH: usize = 11;
+
+/// The first minor version that judges `serviceName`.
+const SERVICE_SINCE: u32 = 34;
+
+/// Checks a `StatefulSet`.
+pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
+    let spec = object.get("spec");
+    let template = spec.get("template");
+    length(check, object);
+    check.not_negative(spec.get("replicas"));
+    check.not_negative(spec.get("minReadySeconds"));
+    check.not_negative(spec.at(&["ordinals", "start"]));
+    check.one_of(spec.get("podManagementPolicy"), &["OrderedReady", "Parallel"]);
+    strategy(check, spec.get("updateStrategy"));
+    let retention = spec.get("persistentVolumeClaimRetentionPolicy");
+    check.one_of(retention.get("whenDeleted"), &["Retain", "Delete"]);
+    check.one_of(retention.get("whenScaled"), &["Retain", "Delete"]);
+    let service = spec.get("serviceName");
+    if check.minor >= SERVICE_SINCE && !service.blank() {
+        check.text(service, names::label);
+    }
+    selects(check, spec.get("selector"), template);
+    pod::template(check, template);
+    endless(check, template);
+    if spec.get("revisionHistoryLimit").int().is_some_and(|limit| limit < 0) {
+        check.warn(spec.get("revisionHistoryLimit"), "a negative limit keeps all old revisions");
+    }
+}
+
+fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
+    check.one_of(at.get("type"), &["RollingUpdate", "OnDelete"]);
+    let rolling = at.get("rollingUpdate");
+    match at.get("type").str_or("RollingUpdate") {
+        "OnDelete" if rolling.present() => check.forbidden(rolling, "may not be set when `type` is `OnDelete`"),
+        "RollingUpdate" => {
+            check.not_negative(rolling.get("partition"));
+        }
+        _ => {}
+    }
+}
+
+/// Pods carry the name of the set and a hash as the value of a label, which may have 63 characters.
+fn length(check: &mut Check<'_>, object: At<'_>) {
+    let most = names::LABEL - HASH;
+    let length = name_length(object);
+    if (most + 1..=names::LABEL).contains(&length) {
+        let name = check.object.at(&["metadata", "name"]);
+        let what = format!("a name of {length} characters is too long for the labels of the pods, which cannot be made: it may have {most}");
+        check.breaks(name, what);
+    }
+}
