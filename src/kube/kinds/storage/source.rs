@@ -47,7 +47,7 @@ pub(super) fn source<'t>(check: &mut Check<'t>, spec: At<'t>, volume: &str) {
             Some(first) if name != "flexVolume" => {
                 check.forbidden(at, format!("may not stand beside `{first}`"))
             }
-            _ => one(check, name, at, volume),
+            _ => fields(check, name, at, volume),
         }
         first = first.or(Some(name));
         if let Some((_, since, gone)) = GONE.iter().find(|(gone, ..)| *gone == name)
@@ -61,7 +61,8 @@ pub(super) fn source<'t>(check: &mut Check<'t>, spec: At<'t>, volume: &str) {
     }
 }
 
-fn one<'t>(check: &mut Check<'t>, name: &str, at: At<'t>, volume: &str) {
+/// Checks the fields of the source `name` of the volume `volume`.
+pub(crate) fn fields<'t>(check: &mut Check<'t>, name: &str, at: At<'t>, volume: &str) {
     let needed: &[&'static str] = match name {
         "gcePersistentDisk" => &["pdName"],
         "awsElasticBlockStore" | "cinder" | "portworxVolume" => &["volumeID"],
