@@ -3,7 +3,7 @@
 use crate::kube::{
     at::At,
     check::Check,
-    format::{Verdict, names, resources},
+    format::{Verdict, names, quantity::Quantity, resources},
 };
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ fn bounds<'t>(check: &mut Check<'t>, limit: At<'t>) {
     for name in names {
         let amount = |list| {
             let at = limit.get(list).get(name);
-            at.quantity().map(|quantity| (list, at, quantity.milli()))
+            (at.depth == 0).then(|| (list, at, at.quantity().map_or(0, Quantity::milli)))
         };
         let (min, max) = (amount("min"), amount("max"));
         // Containers get their defaults from the other bounds.

@@ -144,7 +144,7 @@ fn one_port<'t>(check: &mut Check<'t>, port: At<'t>, kind: &str) {
     match kind {
         "ClusterIP" => check.forbidden(node, "may not be set when `type` is `ClusterIP`"),
         "NodePort" | "LoadBalancer" => {
-            if check.within(node, 1, 65_535) && !NODE_PORTS.contains(&number) {
+            if !NODE_PORTS.contains(&number) {
                 let (least, most) = NODE_PORTS.into_inner();
                 check.breaks(node, format!("servers take node ports from {least} to {most}, unless they are told otherwise"));
             }
