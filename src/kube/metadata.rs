@@ -84,7 +84,8 @@ pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
         }
     }
     if bytes > ANNOTATIONS {
-        check.too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
+        check
+            .too_long(at, format!("all annotations together have {bytes} bytes, and may have {ANNOTATIONS}"));
     }
 }
 

@@ -38,8 +38,7 @@ impl Validate {
         let stdin = if self.paths.iter().any(|p| p == "-") { session.stdin()? } else { Vec::new() };
         let wanted = Manifests { paths: self.paths.clone(), stdin, minor: self.kubernetes_version, schemas: self.schemas.clone() };
         let cwd = session.cwd.clone();
-        let outcome =
-            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        let outcome = session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
         Ok(Answer { outcome, ..Answer::default() })
     }
 }

@@ -7,6 +7,7 @@ pub mod base64;
 pub mod duration;
 pub mod names;
 pub mod net;
+pub mod pem;
 pub mod quantity;
 pub mod resources;
 pub mod schedule;
