@@ -162,6 +162,11 @@ impl<'t> Check<'t> {
         }
     }
 
+    /// Whether something was found at a place.
+    pub fn has(&self, at: At<'t>) -> bool {
+        self.violations.iter().any(|v| v.at.is(at))
+    }
+
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
         self.violations.iter().any(|v| v.fault.refused())

@@ -9,6 +9,9 @@ use super::{
 /// How a name of a kind must be formed.
 pub(crate) type NameJudge = fn(&str) -> Verdict;
 
+/// The kind whose objects a server names when they have no name.
+const NAMELESS: &str = "LimitRange";
+
 /// The most bytes that all annotations of an object may have.
 const ANNOTATIONS: usize = 256 * 1024;
 
@@ -21,7 +24,7 @@ pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, 
     }
     if !name.blank() {
         named(check, name, judge);
-    } else if generate.blank() {
+    } else if generate.blank() && check.object.get("kind").str() != NAMELESS {
         check.required(name, "");
     }
     let namespace = at.get("namespace");

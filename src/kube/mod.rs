@@ -9,11 +9,13 @@ mod catalog;
 mod check;
 pub mod custom;
 mod decode;
+mod duplicates;
 pub mod format;
 mod kinds;
 mod metadata;
 mod place;
 mod shape;
+mod size;
 
 pub use at::{At, Data, Value};
 pub use catalog::{Kind, OLDEST, find as kind, kinds as all_kinds, newest};
@@ -56,6 +58,7 @@ impl<'c> Api<'c> {
     pub fn check<'t>(&self, object: Value<'t>) -> Vec<Placed<'t>> {
         let mut check = Check::new(object, self.minor);
         judge(&mut check, self.customs);
+        size::size(&mut check);
         place(object, check.finish())
     }
 }
@@ -98,6 +101,9 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     }
     if let Some(rules) = rules {
         (rules.check)(check, object);
+    }
+    if let Some(shape) = found.shape.filter(|_| !check.refused()) {
+        duplicates::duplicates(check, object, shape);
     }
 }
 

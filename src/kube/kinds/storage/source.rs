@@ -99,7 +99,12 @@ pub(crate) fn fields<'t>(check: &mut Check<'t>, name: &str, at: At<'t>, volume: 
         }
         "flocker" => flocker(check, at),
         "quobyte" => quobyte(check, at),
-        "iscsi" => iscsi(check, at, volume),
+        "iscsi" => {
+            iscsi(check, at, volume);
+            if at.get("secretRef").present() {
+                check.require(at.at(&["secretRef", "name"]));
+            }
+        }
         "fc" => fibre_channel(check, at),
         "flexVolume" => flex(check, at),
         "azureFile" if at.get("secretNamespace").present() => {
@@ -208,9 +213,7 @@ fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
     }
     check.within(at.get("lun"), 0, 255);
     let secret = at.get("secretRef");
-    if secret.present() {
-        check.require(secret.get("name"));
-    } else if at.get("chapAuthDiscovery").flag() || at.get("chapAuthSession").flag() {
+    if secret.absent() && (at.get("chapAuthDiscovery").flag() || at.get("chapAuthSession").flag()) {
         check.required(secret, "CHAP needs it");
     }
 }

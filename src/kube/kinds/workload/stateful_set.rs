@@ -1,19 +1,25 @@
 //! `StatefulSet`: pods with names and volumes of their own.
 
 use super::controller::{endless, name_length, selects};
-use crate::kube::{at::At, check::Check, format::names, kinds::pod};
+use crate::kube::{at::At, check::Check, format::names, kinds::{pod, storage::claim}};
 
 /// What the controller adds to the name of the set in the label `controller-revision-hash` of its pods.
 const HASH: usize = 11;
 
-/// The first minor version that judges `serviceName`.
+/// The first minor version that judges `serviceName`, and the claims.
 const SERVICE_SINCE: u32 = 34;
+const CLAIMS_SINCE: u32 = 34;
 
 /// Checks a `StatefulSet`.
 pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     let spec = object.get("spec");
     let template = spec.get("template");
     length(check, object);
+    if check.minor >= CLAIMS_SINCE {
+        for claim in spec.get("volumeClaimTemplates").items() {
+            claim::spec(check, claim.get("spec"));
+        }
+    }
     check.not_negative(spec.get("replicas"));
     check.not_negative(spec.get("minReadySeconds"));
     check.not_negative(spec.at(&["ordinals", "start"]));
