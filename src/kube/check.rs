@@ -172,9 +172,34 @@ impl<'t> Check<'t> {
         self.violations.iter().any(|v| v.fault.refused())
     }
 
+    /// How many violations there are.
+    pub(super) fn count(&self) -> usize {
+        self.violations.len()
+    }
+
+    /// Turns unknown fields that were found after the first `before` violations into a warning: a server drops them.
+    pub(super) fn drop_unknown(&mut self, before: usize) {
+        for violation in self.violations.iter_mut().skip(before).filter(|v| v.fault == Fault::FieldUnknown) {
+            violation.fault = Fault::BreaksLater;
+            violation.what = "no field of a schema; servers drop it without a word".into();
+        }
+    }
+
     /// Adds a violation; the value at a place is shown in its headline.
-    pub fn fault(&mut self, fault: Fault, at: At<'t>, what: impl Into<Cow<'static, str>>) -> &mut Violation<'t> {
-        self.violations.push(Violation { fault, at, on_key: false, what: what.into(), field: None, help: None });
+    pub fn fault(
+        &mut self,
+        fault: Fault,
+        at: At<'t>,
+        what: impl Into<Cow<'static, str>>,
+    ) -> &mut Violation<'t> {
+        self.violations.push(Violation {
+            fault,
+            at,
+            on_key: false,
+            what: what.into(),
+            field: None,
+            help: None,
+        });
         let last = self.violations.len() - 1;
         &mut self.violations[last]
     }

@@ -2,7 +2,7 @@
 
 use super::{mounts, overlap, projected, scope::Scope};
 use crate::kube::{
-    at::{At, Data},
+    at::At,
     check::Check,
     format::names,
     kinds::storage::{claim, source},
@@ -157,18 +157,7 @@ fn ephemeral<'t>(check: &mut Check<'t>, scope: &Scope<'t>, volume: At<'t>, at: A
         check.required(template, "");
         return;
     }
-    let meta = template.get("metadata");
-    metadata::labels(check, meta.get("labels"));
-    metadata::annotations(check, meta.get("annotations"));
-    for (key, value) in meta.members() {
-        let unset = match value.data() {
-            Data::Null | Data::Str("") | Data::Int(0) => true,
-            _ => matches!(key, "labels" | "annotations"),
-        };
-        if !unset {
-            check.forbidden(value, "may not be set: a template of claims has labels and annotations only");
-        }
-    }
+    metadata::template(check, template.get("metadata"));
     claim::spec(check, template.get("spec"));
     if let Some(made) = made_claim(scope, volume).filter(|made| !names::is_subdomain(made)) {
         let name = volume.get("name");
