@@ -158,7 +158,8 @@ pub(crate) fn template<'t>(check: &mut Check<'t>, at: At<'t>) {
     labels(check, at.get("labels"));
     annotations(check, at.get("annotations"));
     for (key, value) in at.members() {
-        if !matches!(key, "labels" | "annotations") && !value.blank() && value.int() != Some(0) {
+        let unset = matches!(value.data(), Data::Null | Data::Str("") | Data::Int(0));
+        if !matches!(key, "labels" | "annotations") && !unset {
             check.forbidden(value, "may not be set in a template, which has labels and annotations only");
         }
     }
@@ -173,6 +174,7 @@ fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
         }
         if !owner.get("uid").blank() && !seen.insert(owner.get("uid").str()) {
             check.warn(owner, "another owner has its `uid`; servers drop one of them");
+            continue;
         }
         if owner.get("controller").data() == Data::Bool(true) {
             controllers += 1;

@@ -1,6 +1,6 @@
 //! Volumes whose files are made: keys of configuration, fields of the pod, tokens, and several of these.
 
-use super::{env, mounts::local, overlap, scope::Scope, volume::mode};
+use super::{env, mounts::local, overlap, volume::mode};
 use crate::kube::{at::At, check::Check};
 use std::collections::HashSet;
 
@@ -45,18 +45,15 @@ fn path<'t>(check: &mut Check<'t>, at: At<'t>) {
 }
 
 /// Checks the sources of a projected volume, and that no two give the same file.
-pub(super) fn sources<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) {
+pub(super) fn sources<'t>(check: &mut Check<'t>, at: At<'t>) {
     // Bundles and certificates are dropped where they are not enabled, and are not judged.
-    const KINDS: [&str; 6] =
-        ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"];
-    const JUDGED: usize = 4;
+    const KINDS: [&str; 4] = ["secret", "configMap", "downwardAPI", "serviceAccountToken"];
     let (mut paths, mut all) = (HashSet::new(), Vec::new());
     for source in at.get("sources").items() {
-        check.at_most_one(source, &KINDS[..JUDGED]);
-        if source.chosen(&KINDS).next().is_none() {
+        if check.at_most_one(source, &KINDS).is_none() {
             check.warn(source, "gives no files");
         }
-        for (kind, one) in source.chosen(&KINDS[..JUDGED]) {
+        for (kind, one) in source.chosen(&KINDS) {
             match kind {
                 "secret" | "configMap" => {
                     check.require(one.get("name"));
@@ -64,7 +61,7 @@ pub(super) fn sources<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) 
                 }
                 "downwardAPI" => files(check, one),
                 _ => {
-                    token(check, scope, one);
+                    token(check, one);
                     all.push(one.get("path"));
                     continue;
                 }
@@ -81,7 +78,7 @@ pub(super) fn sources<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) 
     overlap::warn(check, &all);
 }
 
-fn token<'t>(check: &mut Check<'t>, _scope: &Scope<'t>, at: At<'t>) {
+fn token<'t>(check: &mut Check<'t>, at: At<'t>) {
     check.within(at.get("expirationSeconds"), LEAST, MOST);
     path(check, at.get("path"));
 }

@@ -4,6 +4,9 @@ use super::since;
 use crate::kube::at::At;
 use std::collections::HashMap;
 
+/// How many characters of `generateName` a server takes.
+const GENERATED: usize = 58;
+
 /// What is behind a volume, as far as mounts of it care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Backing {
@@ -45,7 +48,7 @@ impl<'t> Scope<'t> {
         let meta = object.get("metadata");
         let name = match (meta.get("name").str(), meta.get("generateName").str()) {
             ("", "") => String::new(),
-            ("", start) => format!("{start}aaaaa"),
+            ("", start) => start.chars().take(GENERATED).chain("aaaaa".chars()).collect(),
             (name, _) => name.to_owned(),
         };
         let name = Some(name).filter(|name| !name.is_empty());

@@ -44,7 +44,7 @@ fn running<'t>(check: &mut Check<'t>, scope: &Scope<'t>) {
     check.within(spec.get("activeDeadlineSeconds"), 1, MOST);
     let grace = spec.get("terminationGracePeriodSeconds");
     if grace.int().is_some_and(|seconds| seconds < 0) {
-        check.warn(grace, "must be 0 or more; a negative time counts as 1 second");
+        check.breaks(grace, "a negative time counts as 1 second");
     }
     let account = spec.get("serviceAccountName");
     let account = if account.blank() { spec.get("serviceAccount") } else { account };

@@ -119,12 +119,17 @@ fn one<'t>(check: &mut Check<'t>, scope: &Scope<'t>, volume: At<'t>, kind: &str,
         }
         "projected" => {
             mode(check, at.get("defaultMode"));
-            projected::sources(check, scope, at);
+            projected::sources(check, at);
         }
         "persistentVolumeClaim" => persistent(check, scope, at.get("claimName")),
         "ephemeral" => ephemeral(check, scope, volume, at),
         "cinder" | "storageos" => named_secret(check, kind, at),
         "csi" => csi(check, at),
+        "iscsi" => {
+            check.require(at.get("targetPortal"));
+            check.require(at.get("iqn"));
+            source::iscsi(check, at, volume.get("name").str());
+        }
         _ => source::fields(check, kind, at, volume.get("name").str()),
     }
 }

@@ -198,7 +198,8 @@ fn is_host_and_port(text: &str) -> bool {
     }
 }
 
-fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
+/// Checks an iSCSI disk of the volume `volume`, its Secret apart.
+pub(crate) fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
     let (portal, initiator) = (at.get("targetPortal"), at.get("initiatorName"));
     if initiator.present() && volume.len() + 1 + portal.str().len() > 64 {
         check.too_long(
