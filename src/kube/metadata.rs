@@ -172,8 +172,10 @@ fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
         for key in ["apiVersion", "kind", "name", "uid"] {
             check.require(owner.get(key));
         }
-        if !owner.get("uid").blank() && !seen.insert(owner.get("uid").str()) {
-            check.warn(owner, "another owner has its `uid`; servers drop one of them");
+        let names = ["apiVersion", "kind", "name", "uid"].map(|key| owner.get(key).str());
+        let flags = ["controller", "blockOwnerDeletion"].map(|key| (owner.get(key).present(), owner.get(key).flag()));
+        if !seen.insert((names, flags)) {
+            check.warn(owner, "is there twice; servers drop one of them");
             continue;
         }
         if owner.get("controller").data() == Data::Bool(true) {
