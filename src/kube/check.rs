@@ -164,8 +164,20 @@ impl<'t> Check<'t> {
     }
 
     /// Adds a violation; the value at a place is shown in its headline.
-    pub fn fault(&mut self, fault: Fault, at: At<'t>, what: impl Into<Cow<'static, str>>) -> &mut Violation<'t> {
-        self.violations.push(Violation { fault, at, on_key: false, what: what.into(), field: None, help: None });
+    pub fn fault(
+        &mut self,
+        fault: Fault,
+        at: At<'t>,
+        what: impl Into<Cow<'static, str>>,
+    ) -> &mut Violation<'t> {
+        self.violations.push(Violation {
+            fault,
+            at,
+            on_key: false,
+            what: what.into(),
+            field: None,
+            help: None,
+        });
         let last = self.violations.len() - 1;
         &mut self.violations[last]
     }

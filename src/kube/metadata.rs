@@ -90,8 +90,14 @@ pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
 }
 
 fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let mut controllers = 0;
+    let (mut controllers, mut seen) = (0, Vec::new());
     for owner in at.items() {
+        let all = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"]
+            .map(|key| owner.get(key).data());
+        if seen.contains(&all) {
+            check.warn(owner, "the owner is there twice, and the server drops one");
+        }
+        seen.push(all);
         for key in ["apiVersion", "kind", "name", "uid"] {
             check.require(owner.get(key));
         }

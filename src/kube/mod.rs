@@ -113,10 +113,8 @@ fn served<'d>(check: &mut Check<'_>, definition: &'d Definition) -> Option<&'d V
     if found.is_none() {
         let served: Vec<&str> =
             definition.versions.iter().filter(|v| v.served).map(|v| v.name.as_str()).collect();
-        let what = format!(
-            "`{}` of `{}` has no version `{}`",
-            definition.kind, definition.group, check.version
-        );
+        let what =
+            format!("`{}` of `{}` has no version `{}`", definition.kind, definition.group, check.version);
         let help = format!("it has {}", place::alternatives(&served));
         check.fault(Fault::KindUnknown, check.object.get("apiVersion"), what).help = Some(help);
     }

@@ -10,6 +10,7 @@ mod dolphinscheduler;
 mod explain;
 mod garbage;
 mod kill;
+mod kube;
 mod merge;
 mod mistakes;
 mod output;

@@ -36,7 +36,12 @@ impl Validate {
     /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let stdin = if self.paths.iter().any(|p| p == "-") { session.stdin()? } else { Vec::new() };
-        let wanted = Manifests { paths: self.paths.clone(), stdin, minor: self.kubernetes_version, schemas: self.schemas.clone() };
+        let wanted = Manifests {
+            paths: self.paths.clone(),
+            stdin,
+            minor: self.kubernetes_version,
+            schemas: self.schemas.clone(),
+        };
         let cwd = session.cwd.clone();
         let outcome = session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
         Ok(Answer { outcome, ..Answer::default() })

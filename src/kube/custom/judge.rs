@@ -151,8 +151,10 @@ fn unique<'t>(check: &mut Check<'t>, keys: &Keys, at: At<'t>) {
             Keys::None => return,
             Keys::Set => (print(item), "another item of the list is the same"),
             Keys::Fields(fields) => {
-                let parts: Vec<String> =
-                    fields.iter().map(|f| item.value().and_then(|v| v.get(f)).map_or(String::new(), |v| print(At::new(v)))).collect();
+                let parts: Vec<String> = fields
+                    .iter()
+                    .map(|f| item.value().and_then(|v| v.get(f)).map_or(String::new(), |v| print(At::new(v))))
+                    .collect();
                 (parts.join("\n"), "another item of the list has the same key")
             }
         };
@@ -216,12 +218,22 @@ fn range<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, number: f64) {
     if let Some((least, excluded)) = limits.minimum
         && (number < least || (excluded && number <= least))
     {
-        check.invalid(at, if excluded { format!("must be greater than {least}") } else { format!("must be {least} or more") });
+        check.invalid(
+            at,
+            if excluded {
+                format!("must be greater than {least}")
+            } else {
+                format!("must be {least} or more")
+            },
+        );
     }
     if let Some((most, excluded)) = limits.maximum
         && (number > most || (excluded && number >= most))
     {
-        check.invalid(at, if excluded { format!("must be less than {most}") } else { format!("must be {most} or less") });
+        check.invalid(
+            at,
+            if excluded { format!("must be less than {most}") } else { format!("must be {most} or less") },
+        );
     }
     if let Some(unit) = limits.multiple
         && (number / unit).fract() != 0.0
@@ -259,17 +271,20 @@ fn combined<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>) {
         values(check, schema, at, false);
     }
     if !limits.any_of.is_empty() && !limits.any_of.iter().any(|s| holds(s, at, minor)) {
-        check.invalid(at, format!("must be one of its schema's alternatives{}", alternatives(&limits.any_of)));
+        check
+            .invalid(at, format!("must be one of its schema's alternatives{}", alternatives(&limits.any_of)));
     }
     if !limits.one_of.is_empty() {
         match limits.one_of.iter().filter(|s| holds(s, at, minor)).count() {
             1 => {}
             0 => {
-                let what = format!("must be one of its schema's alternatives{}", alternatives(&limits.one_of));
+                let what =
+                    format!("must be one of its schema's alternatives{}", alternatives(&limits.one_of));
                 check.invalid(at, what);
             }
             _ => {
-                let what = format!("must be only one of its schema's alternatives{}", alternatives(&limits.one_of));
+                let what =
+                    format!("must be only one of its schema's alternatives{}", alternatives(&limits.one_of));
                 check.invalid(at, what);
             }
         }
@@ -277,7 +292,10 @@ fn combined<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>) {
     if let Some(not) = &limits.not
         && holds(not, at, minor)
     {
-        check.invalid(at, format!("must not be what its schema rules out{}", alternatives(std::slice::from_ref(not))));
+        check.invalid(
+            at,
+            format!("must not be what its schema rules out{}", alternatives(std::slice::from_ref(not))),
+        );
     }
 }
 

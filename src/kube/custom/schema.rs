@@ -153,7 +153,8 @@ impl Schema {
             ..Self::default()
         };
         let properties = node.get("properties").map_or(&[][..], Node::entries);
-        schema.properties = properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value))).collect();
+        schema.properties =
+            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value))).collect();
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
         schema.limits = Limits::compile(node);
         schema
@@ -187,7 +188,12 @@ impl Limits {
             any_of: several("anyOf"),
             one_of: several("oneOf"),
             not: node.get("not").map(Schema::compile),
-            rules: node.get("x-kubernetes-validations").map_or(&[][..], Node::items).iter().filter_map(rule).collect(),
+            rules: node
+                .get("x-kubernetes-validations")
+                .map_or(&[][..], Node::items)
+                .iter()
+                .filter_map(rule)
+                .collect(),
         };
         limits.any().then(|| Box::new(limits))
     }

@@ -49,10 +49,22 @@ mod tests {
 
     #[test]
     fn time_zones() {
-        for good in ["UTC", "Etc/UTC", "Europe/Zurich", "America/Argentina/Buenos_Aires", "EST5EDT", "Asia/Shanghai"] {
+        for good in
+            ["UTC", "Etc/UTC", "Europe/Zurich", "America/Argentina/Buenos_Aires", "EST5EDT", "Asia/Shanghai"]
+        {
             assert_eq!(time_zone(good), None, "{good}");
         }
-        for bad in ["", "Local", "utc", "Europe", "Europe/", "Europe/Zurich/", "europe/zurich", "Mars/Phobos", "../UTC"] {
+        for bad in [
+            "",
+            "Local",
+            "utc",
+            "Europe",
+            "Europe/",
+            "Europe/Zurich/",
+            "europe/zurich",
+            "Mars/Phobos",
+            "../UTC",
+        ] {
             assert!(time_zone(bad).is_some(), "{bad}");
         }
     }

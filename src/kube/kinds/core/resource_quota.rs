@@ -63,13 +63,16 @@ fn requirement<'t>(check: &mut Check<'t>, at: At<'t>, hard: At<'t>) {
     scope(check, name, hard);
     check.require_one_of(operator, &["In", "NotIn", "Exists", "DoesNotExist"]);
     match operator.str() {
-        "In" | "NotIn" if values.is_empty() => check.required(values, "the operators `In` and `NotIn` need values"),
+        "In" | "NotIn" if values.is_empty() => {
+            check.required(values, "the operators `In` and `NotIn` need values")
+        }
         "Exists" | "DoesNotExist" if !values.is_empty() => {
             check.forbidden(values, "may not stand beside the operators `Exists` and `DoesNotExist`");
         }
         _ => {}
     }
-    let plain = !matches!(name.str(), "PriorityClass" | "VolumeAttributesClass") && SCOPES.contains(&name.str());
+    let plain =
+        !matches!(name.str(), "PriorityClass" | "VolumeAttributesClass") && SCOPES.contains(&name.str());
     if plain && matches!(operator.str(), "In" | "NotIn" | "DoesNotExist") {
         check.invalid(operator, format!("must be `Exists` for the scope `{}`", name.str()));
     }

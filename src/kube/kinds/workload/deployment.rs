@@ -22,7 +22,10 @@ pub(super) fn deployment<'t>(check: &mut Check<'t>, object: At<'t>) {
         if progress.present() {
             check.invalid(progress, "must be more than `minReadySeconds`");
         } else {
-            check.invalid(ready, format!("must be less than `progressDeadlineSeconds`, which is {PROGRESS} by default"));
+            check.invalid(
+                ready,
+                format!("must be less than `progressDeadlineSeconds`, which is {PROGRESS} by default"),
+            );
         }
     }
 }

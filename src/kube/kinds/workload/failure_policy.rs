@@ -90,7 +90,11 @@ pub(super) fn success_policy<'t>(check: &mut Check<'t>, at: At<'t>, completions:
         if count.absent() && indexes.absent() {
             check.required(rule, "needs `succeededCount` or `succeededIndexes`");
         }
-        let total = if indexes.present() { succeeded_indexes(check, indexes, completions) } else { Some(completions) };
+        let total = if indexes.present() {
+            succeeded_indexes(check, indexes, completions)
+        } else {
+            Some(completions)
+        };
         let most = total.unwrap_or(completions).min(completions);
         check.within(count, 0, most.max(0));
     }
