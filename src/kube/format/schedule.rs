@@ -13,7 +13,7 @@ const FIELDS: [Field; 5] = [
     ("hour", 0, 23, &[]),
     ("day of the month", 1, 31, &[]),
     ("month", 1, 12, MONTHS),
-    ("day of the week", 0, 6, DAYS),
+    ("day of the week (0 is Sunday)", 0, 6, DAYS),
 ];
 
 const NAMED: [&str; 7] = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
@@ -46,7 +46,10 @@ fn range(text: &str, &(_, least, most, names): &Field) -> Option<String> {
         if let Some(at) = names.iter().position(|name| text.eq_ignore_ascii_case(name)) {
             return Ok(least + i64::try_from(at).unwrap_or(0));
         }
-        whole(text).ok_or_else(|| format!("`{text}` is no number"))
+        whole(text).ok_or_else(|| match text {
+            "" => "a number is missing".to_owned(),
+            _ => format!("`{text}` is no number"),
+        })
     };
     let read = || -> Result<(), String> {
         let (range, step) = text.split_once('/').map_or((text, None), |(range, step)| (range, Some(step)));

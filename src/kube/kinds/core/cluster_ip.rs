@@ -29,7 +29,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, spec: At<'t>, kind: &str) {
     match (one.str(), list.items().next()) {
         ("", Some(_)) => check.required(one, "it must be the first of `clusterIPs`"),
         (text, Some(first)) if first.str() != text => {
-            check.invalid(first, format!("must be the same as `clusterIP`: `{text}`"))
+            check.invalid(first, format!("must be the same as `clusterIP`: `{text}`"));
         }
         _ => {}
     }

@@ -54,7 +54,7 @@ fn names_of<'t>(check: &mut Check<'t>, limit: At<'t>) {
     }
     let storage = |list| limit.get(list).get("storage").depth == 0;
     if kind == "PersistentVolumeClaim" && !storage("min") && !storage("max") {
-        check.required(limit, "needs `storage` in `min` or `max`");
+        check.invalid(limit, "needs `storage` in `min` or `max`");
     }
 }
 
@@ -75,10 +75,10 @@ fn bounds<'t>(check: &mut Check<'t>, limit: At<'t>) {
         for (low, high) in
             [(min, max), (min, request), (request, max), (request, default), (min, default), (default, max)]
         {
-            if let (Some((low, _, less)), Some((high, at, more))) = (low, high)
+            if let (Some((low, _, less)), Some((_, at, more))) = (low, high)
                 && less > more
             {
-                check.invalid(at, format!("must not be less than what `{low}` has; `{high}` is too small"));
+                check.invalid(at, format!("must not be less than in `{low}`"));
                 break;
             }
         }
@@ -88,11 +88,12 @@ fn bounds<'t>(check: &mut Check<'t>, limit: At<'t>) {
         {
             check.invalid(
                 at,
-                "must be the same in `default`: more of this resource than there is cannot be promised",
+                "must be the same as in `default`: no more of this resource can be promised than there is",
             );
         }
         if let Some((_, at, ratio)) = amount("maxLimitRequestRatio") {
-            let most = min.zip(max).map(|((_, _, min), (_, _, max))| (min, max));
+            let most =
+                min.zip(max).map(|((_, _, min), (_, _, max))| (min, max)).filter(|(min, max)| min <= max);
             self::ratio(check, at, ratio, most);
         }
     }

@@ -24,13 +24,11 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         }
         "kubernetes.io/dockercfg" => docker(check, object, ".dockercfg"),
         "kubernetes.io/dockerconfigjson" => docker(check, object, ".dockerconfigjson"),
-        "kubernetes.io/basic-auth" => {
-            if entry(object, "username").is_none() && entry(object, "password").is_none() {
-                check.required(
-                    object.get("data"),
-                    "secrets of this type have a `username`, a `password` or both",
-                );
-            }
+        "kubernetes.io/basic-auth"
+            if entry(object, "username").is_none() && entry(object, "password").is_none() =>
+        {
+            check
+                .required(object.get("data"), "secrets of this type have a `username`, a `password` or both");
         }
         "kubernetes.io/ssh-auth" => {
             let key = "ssh-privatekey";

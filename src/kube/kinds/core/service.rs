@@ -58,10 +58,11 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 fn name(check: &mut Check<'_>, object: At<'_>) {
     let at = check.object.at(&["metadata", "name"]);
     let text = object.at(&["metadata", "name"]).str();
-    if check.minor < DIGITS_SINCE && names::label(text).is_none() {
-        if let Some(what) = names::label_1035(text) {
-            check.fault(Fault::NameInvalid, at, what);
-        }
+    if check.minor < DIGITS_SINCE
+        && names::label(text).is_none()
+        && let Some(what) = names::label_1035(text)
+    {
+        check.fault(Fault::NameInvalid, at, what);
     }
     let at = check.object.at(&["metadata", "generateName"]);
     if check.minor < DIGITS_SINCE && at.str().starts_with(|c: char| c.is_ascii_digit()) {
@@ -146,14 +147,11 @@ fn one_port<'t>(check: &mut Check<'t>, port: At<'t>, kind: &str) {
     let Some(number) = node.int().filter(|n| *n != 0) else { return };
     match kind {
         "ClusterIP" => check.forbidden(node, "may not be set when `type` is `ClusterIP`"),
-        "NodePort" | "LoadBalancer" => {
-            if !NODE_PORTS.contains(&number) {
-                let (least, most) = NODE_PORTS.into_inner();
-                check.breaks(
-                    node,
-                    format!("servers take node ports from {least} to {most}, unless they are told otherwise"),
-                );
-            }
+        "NodePort" | "LoadBalancer" if !NODE_PORTS.contains(&number) => {
+            let (least, most) = NODE_PORTS.into_inner();
+            let what =
+                format!("servers take node ports from {least} to {most}, unless they are told otherwise");
+            check.breaks(node, what);
         }
         _ => {}
     }

@@ -33,7 +33,7 @@ fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
     });
     match (is_none(unavailable, false), is_none(surge, true)) {
         (false, false) if fine => {
-            check.invalid(surge, "must be 0 unless `maxUnavailable`, which is 1 by default, is 0")
+            check.invalid(surge, "must be 0 unless `maxUnavailable`, which is 1 by default, is 0");
         }
         (true, true) if fine => check.invalid(unavailable, "must be more than 0 when `maxSurge` is 0"),
         _ => {}

@@ -32,7 +32,6 @@ const HOSTNAME_SINCE: u32 = 34;
 
 /// Checks a `Job`.
 pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
-    recommend_label(check);
     let spec = object.get("spec");
     let alone = spec.get("completions").absent() && spec.get("parallelism").absent();
     let completions = spec.get("completions").int().or(alone.then_some(1));
@@ -51,6 +50,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     if spec.get("completionMode").str() == "Indexed" {
         hostname(check, object, completions.unwrap_or(0));
     }
+    recommend_label(check);
 }
 
 /// The server adds labels to the template: others may not stand in their place.
