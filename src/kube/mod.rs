@@ -6,6 +6,7 @@
 
 mod at;
 mod catalog;
+mod cel;
 mod check;
 pub mod custom;
 mod decode;

@@ -3,6 +3,7 @@
 //! As a server does it: unknown fields are refused, defaults are filled in before values are judged, and null is the
 //! absence of a field that has a default.
 
+use super::rules;
 use super::schema::{Additional, Keys, Kind, Limits, Schema};
 use crate::{
     diag::nearest,
@@ -70,6 +71,7 @@ pub(super) fn values<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>, roo
     }
     if let Some(limits) = &schema.limits {
         limited(check, limits, at);
+        rules::check(check, schema, &limits.rules, at);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Custom kinds: their definitions, and what a server says of their objects.
 //!
-//! `definition` reads custom resource definitions, `schema` compiles a version's schema, `judge` holds an object against
-//! it. Which definitions there are is for the caller.
+//! `definition` reads custom resource definitions, `schema` compiles a version's schema, `judge` and `rules` hold an object
+//! against it. Which definitions there are is for the caller.
 
 mod definition;
 mod judge;
+mod rules;
 mod schema;
 
 pub use definition::{Definition, Version};

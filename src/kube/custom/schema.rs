@@ -1,8 +1,12 @@
 //! The schema of a version of a custom kind, compiled from its `openAPIV3Schema`: what can be checked of a value, and
 //! which fields there are. Judging values is for `judge`.
 
-use crate::yaml::{Data, Node};
+use crate::{
+    kube::cel::Expression,
+    yaml::{Data, Node},
+};
 use regex::Regex;
+use std::sync::OnceLock;
 
 /// What a value must be.
 #[derive(Debug, Default)]
@@ -124,12 +128,25 @@ pub(crate) struct Limits {
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// The expression.
-    pub(crate) expression: Box<str>,
+    pub(crate) text: Box<str>,
+    parsed: OnceLock<Expression>,
     /// What the author of the schema says when it does not hold.
     pub(crate) message: Option<Box<str>>,
 }
 
+impl Rule {
+    /// The expression, parsed when it is first asked for.
+    pub(crate) fn expression(&self) -> &Expression {
+        self.parsed.get_or_init(|| Expression::parse(&self.text))
+    }
+}
+
 impl Schema {
+    /// Whether it is a number that need not be whole.
+    pub(crate) fn is_number(&self) -> bool {
+        self.kind == Some(Kind::Number)
+    }
+
     /// Compiles the text of a schema.
     pub(crate) fn compile(node: &Node) -> Self {
         let mut schema = Self {
@@ -215,7 +232,8 @@ impl Limits {
 
 fn rule(node: &Node) -> Option<Rule> {
     let text = |key: &str| node.get(key).and_then(Node::as_str);
-    Some(Rule { expression: text("rule")?.into(), message: text("message").map(Into::into) })
+    let message = text("message").map(Into::into);
+    Some(Rule { text: text("rule")?.into(), parsed: OnceLock::new(), message })
 }
 
 fn kind(name: &str) -> Option<Kind> {
