@@ -163,6 +163,19 @@ impl<'t> Check<'t> {
         self.violations.iter().any(|v| v.fault.refused())
     }
 
+    /// How many violations there are.
+    pub(super) fn count(&self) -> usize {
+        self.violations.len()
+    }
+
+    /// Turns unknown fields that were found after the first `before` violations into a warning: a server drops them.
+    pub(super) fn drop_unknown(&mut self, before: usize) {
+        for violation in self.violations.iter_mut().skip(before).filter(|v| v.fault == Fault::FieldUnknown) {
+            violation.fault = Fault::BreaksLater;
+            violation.what = "no field of a schema; servers drop it without a word".into();
+        }
+    }
+
     /// Adds a violation; the value at a place is shown in its headline.
     pub fn fault(
         &mut self,

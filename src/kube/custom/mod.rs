@@ -10,6 +10,7 @@ mod schema;
 
 pub use definition::{Definition, Version};
 
+use self::schema::Schema;
 use super::{
     at::At,
     check::{Check, Fault},
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     source::{FileId, embedded},
-    yaml::{self, Documents, Options, Role},
+    yaml::{self, Documents, Node, Options, Role},
 };
 use std::{
     collections::HashMap,
@@ -84,6 +85,13 @@ pub(super) fn check<'t>(check: &mut Check<'t>, definition: &Definition, version:
     let names = super::format::names::subdomain;
     metadata::metadata(check, object.get("metadata"), definition.namespaced, names);
     judge::values(check, schema, object, true);
+}
+
+/// Checks a default against the schema that gives it.
+pub(super) fn default<'t>(check: &mut Check<'t>, schema: &Node, at: At<'t>) {
+    let schema = Schema::compile(schema);
+    judge::structure(check, &schema, at, false);
+    judge::values(check, &schema, at, false);
 }
 
 /// The type of the metadata of all objects.

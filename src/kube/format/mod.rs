@@ -9,9 +9,11 @@ pub mod names;
 pub mod net;
 pub mod pem;
 pub mod quantity;
+pub mod regex;
 pub mod resources;
 pub mod schedule;
 pub mod time;
+pub mod url;
 pub mod zone;
 
 use std::borrow::Cow;
