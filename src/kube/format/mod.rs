@@ -22,6 +22,6 @@ use std::borrow::Cow;
 pub type Verdict = Option<Cow<'static, str>>;
 
 /// A verdict of fixed words, unless `fine`.
-fn unless(fine: bool, what: &'static str) -> Verdict {
+pub(crate) fn unless(fine: bool, what: &'static str) -> Verdict {
     (!fine).then_some(Cow::Borrowed(what))
 }

@@ -40,7 +40,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         check.text(service, names::label);
     }
     selects(check, spec.get("selector"), template);
-    pod::template(check, template);
+    pod::template_with_claims(check, template, spec.get("volumeClaimTemplates"));
     endless(check, template);
     if spec.get("revisionHistoryLimit").int().is_some_and(|limit| limit < 0) {
         check.warn(spec.get("revisionHistoryLimit"), "a negative limit keeps all old revisions");
