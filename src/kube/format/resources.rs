@@ -7,14 +7,29 @@ const OF_CONTAINERS: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
 /// What quotas count, in whole numbers.
 const COUNTED: [&str; 9] = [
-    "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims",
-    "services.nodeports", "services.loadbalancers",
+    "pods",
+    "services",
+    "replicationcontrollers",
+    "resourcequotas",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "services.nodeports",
+    "services.loadbalancers",
 ];
 
 /// What quotas measure.
 const MEASURED: [&str; 10] = [
-    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
-    "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage",
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.storage",
+    "requests.ephemeral-storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
 ];
 
 const HUGE: &str = "hugepages-";
@@ -33,7 +48,9 @@ pub fn is_native(name: &str) -> bool {
 
 /// Whether it is a resource of an extension: `nvidia.com/gpu`.
 pub fn is_extended(name: &str) -> bool {
-    !is_native(name) && !name.starts_with(REQUESTS) && names::qualified(&format!("{REQUESTS}{name}")).is_none()
+    !is_native(name)
+        && !name.starts_with(REQUESTS)
+        && names::qualified(&format!("{REQUESTS}{name}")).is_none()
 }
 
 /// Whether more of a resource may be promised than there is.
@@ -69,7 +86,10 @@ pub fn of_container(name: &str) -> Verdict {
     } else {
         OF_CONTAINERS.contains(&name) || name.starts_with(HUGE)
     };
-    unless(fine, "must be `cpu`, `memory`, `ephemeral-storage`, huge pages or a resource such as `example.com/name`")
+    unless(
+        fine,
+        "must be `cpu`, `memory`, `ephemeral-storage`, huge pages or a resource such as `example.com/name`",
+    )
 }
 
 /// A resource that quotas limit.
@@ -88,9 +108,21 @@ mod tests {
     fn resources() {
         type Judge = fn(&str) -> Verdict;
         let cases: &[(Judge, &[&str], &[&str])] = &[
-            (any, &["cpu", "storage", "pods", "hugepages-2Mi", "a.b/c", "a/b"], &["", "gpu", "CPU", "a/b/c", "-a"]),
-            (of_container, &["cpu", "hugepages-2Mi", "nvidia.com/gpu", "kubernetes.io/a"], &["pods", "storage", "requests.a/b"]),
-            (of_quota, &["pods", "requests.storage", "requests.hugepages-2Mi", "count/jobs.batch"], &["storage", "gpu"]),
+            (
+                any,
+                &["cpu", "storage", "pods", "hugepages-2Mi", "a.b/c", "a/b"],
+                &["", "gpu", "CPU", "a/b/c", "-a"],
+            ),
+            (
+                of_container,
+                &["cpu", "hugepages-2Mi", "nvidia.com/gpu", "kubernetes.io/a"],
+                &["pods", "storage", "requests.a/b"],
+            ),
+            (
+                of_quota,
+                &["pods", "requests.storage", "requests.hugepages-2Mi", "count/jobs.batch"],
+                &["storage", "gpu"],
+            ),
         ];
         for (judge, good, bad) in cases {
             for text in *good {

@@ -5,8 +5,7 @@ use super::{Verdict, duration};
 /// A field: its name, least and most value, and the names of its values.
 type Field = (&'static str, i64, i64, &'static [&'static str]);
 
-const MONTHS: &[&str] =
-    &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS: &[&str] = &["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 const FIELDS: [Field; 5] = [
@@ -14,7 +13,7 @@ const FIELDS: [Field; 5] = [
     ("hour", 0, 23, &[]),
     ("day of the month", 1, 31, &[]),
     ("month", 1, 12, MONTHS),
-    ("day of the week", 0, 6, DAYS),
+    ("day of the week (0 is Sunday)", 0, 6, DAYS),
 ];
 
 const NAMED: [&str; 7] = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
@@ -26,8 +25,9 @@ pub fn schedule(text: &str) -> Verdict {
             .then(|| "must have a duration such as `1h30m` after `@every`".into());
     }
     if text.starts_with('@') {
-        return (!NAMED.contains(&text))
-            .then(|| format!("must be {} or `@every` with a duration", crate::kube::place::names(&NAMED)).into());
+        return (!NAMED.contains(&text)).then(|| {
+            format!("must be {} or `@every` with a duration", crate::kube::place::names(&NAMED)).into()
+        });
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.len() != FIELDS.len() {
@@ -46,7 +46,10 @@ fn range(text: &str, &(_, least, most, names): &Field) -> Option<String> {
         if let Some(at) = names.iter().position(|name| text.eq_ignore_ascii_case(name)) {
             return Ok(least + i64::try_from(at).unwrap_or(0));
         }
-        whole(text).ok_or_else(|| format!("`{text}` is no number"))
+        whole(text).ok_or_else(|| match text {
+            "" => "a number is missing".to_owned(),
+            _ => format!("`{text}` is no number"),
+        })
     };
     let read = || -> Result<(), String> {
         let (range, step) = text.split_once('/').map_or((text, None), |(range, step)| (range, Some(step)));
@@ -82,7 +85,8 @@ fn range(text: &str, &(_, least, most, names): &Field) -> Option<String> {
 
 /// A whole number of 0 or more, with a plus sign if wanted.
 fn whole(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('+').or_else(|| text.strip_prefix("-").filter(|d| d.bytes().all(|b| b == b'0')));
+    let digits =
+        text.strip_prefix('+').or_else(|| text.strip_prefix("-").filter(|d| d.bytes().all(|b| b == b'0')));
     let digits = digits.unwrap_or(text);
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
 }
@@ -94,15 +98,42 @@ mod tests {
     #[test]
     fn schedules() {
         for good in [
-            "* * * * *", "*/5 * * * *", "0 2 * * 1-5", "0 0 1,15 * sun", "5/10 0-23/2 ? JAN-dec *", "@daily",
-            "@every 1h30m", "  0 0 * * * ", "+5 0 * * *", "*-9 * * * *", "1,,2 , * * *",
+            "* * * * *",
+            "*/5 * * * *",
+            "0 2 * * 1-5",
+            "0 0 1,15 * sun",
+            "5/10 0-23/2 ? JAN-dec *",
+            "@daily",
+            "@every 1h30m",
+            "  0 0 * * * ",
+            "+5 0 * * *",
+            "*-9 * * * *",
+            "1,,2 , * * *",
         ] {
             assert_eq!(schedule(good), None, "{good}");
         }
         for bad in [
-            "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7",
-            "5-1 * * * *", "*/0 * * * *", "a * * * *", "-1 * * * *", "1-2-3 * * * *", "1/2/3 * * * *", "@Daily",
-            "@daily ", "@every", "@every 1d", "@reboot", "1.5 * * * *", "* * * * mon-sunday",
+            "",
+            "* * * *",
+            "* * * * * *",
+            "60 * * * *",
+            "* 24 * * *",
+            "* * 0 * *",
+            "* * * 13 *",
+            "* * * * 7",
+            "5-1 * * * *",
+            "*/0 * * * *",
+            "a * * * *",
+            "-1 * * * *",
+            "1-2-3 * * * *",
+            "1/2/3 * * * *",
+            "@Daily",
+            "@daily ",
+            "@every",
+            "@every 1d",
+            "@reboot",
+            "1.5 * * * *",
+            "* * * * mon-sunday",
         ] {
             assert!(schedule(bad).is_some(), "{bad}");
         }

@@ -2,7 +2,7 @@
 //!
 //! A server reads them from its own copy of the database; the names of it hardly ever change.
 
-use super::Verdict;
+use super::{Verdict, unless};
 use crate::{diag::nearest, source::embedded};
 
 /// The names below folders that only some machines have: whether they are there is not known here.
@@ -10,15 +10,16 @@ const LOCAL: [&str; 2] = ["posix/", "right/"];
 
 /// A time zone of the database.
 pub fn time_zone(text: &str) -> Verdict {
-    if is_known(text) {
+    unless(is_known(text), "must be a name of the time zone database such as `Europe/Zurich` or `Etc/UTC`")
+}
+
+/// The name of the database that is nearest to a text; none where it is an offset such as `UTC+2`.
+pub fn near(text: &str) -> Option<String> {
+    if text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    const WHAT: &str = "must be a name of the time zone database such as `Europe/Zurich` or `Etc/UTC`";
     let names: Vec<String> = names().map(|(area, name)| joined(area, name)).collect();
-    Some(match nearest(text, names.iter().map(String::as_str)) {
-        Some(near) => format!("{WHAT}; did you mean `{near}`?").into(),
-        None => WHAT.into(),
-    })
+    nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 fn is_known(text: &str) -> bool {
@@ -45,15 +46,29 @@ fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::time_zone;
+    use super::{near, time_zone};
 
     #[test]
     fn time_zones() {
-        for good in ["UTC", "Etc/UTC", "Europe/Zurich", "America/Argentina/Buenos_Aires", "EST5EDT", "Asia/Shanghai"] {
+        for good in
+            ["UTC", "Etc/UTC", "Europe/Zurich", "America/Argentina/Buenos_Aires", "EST5EDT", "Asia/Shanghai"]
+        {
             assert_eq!(time_zone(good), None, "{good}");
         }
-        for bad in ["", "Local", "utc", "Europe", "Europe/", "Europe/Zurich/", "europe/zurich", "Mars/Phobos", "../UTC"] {
+        for bad in [
+            "",
+            "Local",
+            "utc",
+            "Europe",
+            "Europe/",
+            "Europe/Zurich/",
+            "europe/zurich",
+            "Mars/Phobos",
+            "../UTC",
+        ] {
             assert!(time_zone(bad).is_some(), "{bad}");
         }
+        assert_eq!(near("europe/zurich").as_deref(), Some("Europe/Zurich"));
+        assert_eq!(near("UTC+2"), None);
     }
 }

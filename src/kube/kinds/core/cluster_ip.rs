@@ -28,7 +28,9 @@ pub(super) fn check<'t>(check: &mut Check<'t>, spec: At<'t>, kind: &str) {
     let (one, list) = (spec.get("clusterIP"), spec.get("clusterIPs"));
     match (one.str(), list.items().next()) {
         ("", Some(_)) => check.required(one, "it must be the first of `clusterIPs`"),
-        (text, Some(first)) if first.str() != text => check.invalid(first, format!("must be the same as `clusterIP`: `{text}`")),
+        (text, Some(first)) if first.str() != text => {
+            check.invalid(first, format!("must be the same as `clusterIP`: `{text}`"));
+        }
         _ => {}
     }
     families(check, spec);

@@ -12,7 +12,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     for subset in object.get("subsets").items() {
         let (ready, waiting) = (subset.get("addresses"), subset.get("notReadyAddresses"));
         if ready.is_empty() && waiting.is_empty() {
-            check.required(subset, "needs `addresses` or `notReadyAddresses`");
+            check.invalid(subset, "needs `addresses` or `notReadyAddresses`");
         }
         for one in ready.items().chain(waiting.items()) {
             address(check, one);

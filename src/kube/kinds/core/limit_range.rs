@@ -21,13 +21,20 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         names_of(check, limit);
         bounds(check, limit);
     }
-    check.unique(limits.items().map(|limit| limit.get("type")), |kind| Some(kind.str()), "another limit has this type");
+    check.unique(
+        limits.items().map(|limit| limit.get("type")),
+        |kind| Some(kind.str()),
+        "another limit has this type",
+    );
 }
 
 fn limit_type(text: &str) -> Verdict {
     let fine = names::qualified(text).is_none()
         && (text.contains('/') || ["Pod", "Container", "PersistentVolumeClaim"].contains(&text));
-    (!fine).then(|| "must be `Pod`, `Container`, `PersistentVolumeClaim`, or have a domain such as `example.com/Kind`".into())
+    (!fine).then(|| {
+        "must be `Pod`, `Container`, `PersistentVolumeClaim`, or have a domain such as `example.com/Kind`"
+            .into()
+    })
 }
 
 fn names_of<'t>(check: &mut Check<'t>, limit: At<'t>) {
@@ -47,14 +54,15 @@ fn names_of<'t>(check: &mut Check<'t>, limit: At<'t>) {
     }
     let storage = |list| limit.get(list).get("storage").depth == 0;
     if kind == "PersistentVolumeClaim" && !storage("min") && !storage("max") {
-        check.required(limit, "needs `storage` in `min` or `max`");
+        check.invalid(limit, "needs `storage` in `min` or `max`");
     }
 }
 
 /// The amounts of one resource: from the smallest to the largest they are min, default request, default and max.
 fn bounds<'t>(check: &mut Check<'t>, limit: At<'t>) {
     let container = limit.get("type").str() == "Container";
-    let names: BTreeSet<&str> = LISTS.iter().flat_map(|list| limit.get(list).members().map(|(name, _)| name)).collect();
+    let names: BTreeSet<&str> =
+        LISTS.iter().flat_map(|list| limit.get(list).members().map(|(name, _)| name)).collect();
     for name in names {
         let amount = |list| {
             let at = limit.get(list).get(name);
@@ -64,9 +72,13 @@ fn bounds<'t>(check: &mut Check<'t>, limit: At<'t>) {
         // Containers get their defaults from the other bounds.
         let default = amount("default").or(max.filter(|_| container));
         let request = amount("defaultRequest").or(if container { default.or(min) } else { None });
-        for (low, high) in [(min, max), (min, request), (request, max), (request, default), (min, default), (default, max)] {
-            if let (Some((low, _, less)), Some((high, at, more))) = (low, high) && less > more {
-                check.invalid(at, format!("must not be less than what `{low}` has; `{high}` is too small"));
+        for (low, high) in
+            [(min, max), (min, request), (request, max), (request, default), (min, default), (default, max)]
+        {
+            if let (Some((low, _, less)), Some((_, at, more))) = (low, high)
+                && less > more
+            {
+                check.invalid(at, format!("must not be less than in `{low}`"));
                 break;
             }
         }
@@ -74,10 +86,14 @@ fn bounds<'t>(check: &mut Check<'t>, limit: At<'t>) {
             && !resources::is_overcommitted(name)
             && one != other
         {
-            check.invalid(at, "must be the same in `default`: more of this resource than there is cannot be promised");
+            check.invalid(
+                at,
+                "must be the same as in `default`: no more of this resource can be promised than there is",
+            );
         }
         if let Some((_, at, ratio)) = amount("maxLimitRequestRatio") {
-            let most = min.zip(max).map(|((_, _, min), (_, _, max))| (min, max));
+            let most =
+                min.zip(max).map(|((_, _, min), (_, _, max))| (min, max)).filter(|(min, max)| min <= max);
             self::ratio(check, at, ratio, most);
         }
     }

@@ -49,6 +49,9 @@ fn is_version(text: &str) -> bool {
 pub(super) fn service_account<'t>(check: &mut Check<'t>, object: At<'t>) {
     let annotation = object.at(&["metadata", "annotations"]).get(MOUNTABLE);
     if annotation.depth == 0 && check.minor >= MOUNTABLE_SINCE {
-        check.warn(annotation, "the annotation is deprecated: keep apart in namespaces what must not be mounted");
+        check.warn(
+            annotation,
+            "the annotation is deprecated: keep apart in namespaces what must not be mounted",
+        );
     }
 }

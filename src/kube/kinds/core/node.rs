@@ -18,7 +18,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     }
     check.within(object.at(&["status", "nodeInfo", "swap", "capacity"]), 1, i64::MAX);
     if spec.get("configSource").present() {
-        check.warn(spec.get("configSource"), "nodes no longer read it");
+        check.breaks(spec.get("configSource"), "nodes no longer read it");
     }
     if !spec.get("externalID").blank() {
         check.warn(spec.get("externalID"), "it is deprecated, and nothing reads it");
@@ -28,7 +28,9 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 fn taints<'t>(check: &mut Check<'t>, at: At<'t>) {
     for taint in at.items() {
         let key = taint.get("key");
-        if check.require(key) && let Some(what) = names::qualified(key.str()) {
+        if check.require(key)
+            && let Some(what) = names::qualified(key.str())
+        {
             check.fault(Fault::NameInvalid, key, what);
         }
         check.text(taint.get("value"), names::label_value);
@@ -56,7 +58,8 @@ fn ranges<'t>(check: &mut Check<'t>, spec: At<'t>) {
             }
         }
     });
-    let v4 = all.iter().filter(|at| net::Range::parse(at.str()).is_some_and(|range| net::is_v4(range.ip))).count();
+    let v4 =
+        all.iter().filter(|at| net::Range::parse(at.str()).is_some_and(|range| net::is_v4(range.ip))).count();
     if fine && all.len() > 1 && (all.len() > 2 || v4 != 1) {
         check.invalid(list, "must hold at most one IPv4 and one IPv6 range");
     }

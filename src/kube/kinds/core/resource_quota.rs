@@ -34,12 +34,12 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     for scope in spec.get("scopes").items() {
         self::scope(check, scope, hard);
     }
-    opposites(check, spec.get("scopes"), spec.get("scopes").items().map(At::str).collect());
+    opposites(check, spec.get("scopes"), &spec.get("scopes").items().map(At::str).collect());
     let selected = spec.at(&["scopeSelector", "matchExpressions"]);
     for one in selected.items() {
         requirement(check, one, hard);
     }
-    opposites(check, selected, selected.items().map(|one| one.get("scopeName").str()).collect());
+    opposites(check, selected, &selected.items().map(|one| one.get("scopeName").str()).collect());
 }
 
 /// Checks the name of a scope, and that the quota counts what the scope can hold.
@@ -63,19 +63,22 @@ fn requirement<'t>(check: &mut Check<'t>, at: At<'t>, hard: At<'t>) {
     scope(check, name, hard);
     check.require_one_of(operator, &["In", "NotIn", "Exists", "DoesNotExist"]);
     match operator.str() {
-        "In" | "NotIn" if values.is_empty() => check.required(values, "the operators `In` and `NotIn` need values"),
+        "In" | "NotIn" if values.is_empty() => {
+            check.required(values, "the operators `In` and `NotIn` need values");
+        }
         "Exists" | "DoesNotExist" if !values.is_empty() => {
             check.forbidden(values, "may not stand beside the operators `Exists` and `DoesNotExist`");
         }
         _ => {}
     }
-    let plain = !matches!(name.str(), "PriorityClass" | "VolumeAttributesClass") && SCOPES.contains(&name.str());
+    let plain =
+        !matches!(name.str(), "PriorityClass" | "VolumeAttributesClass") && SCOPES.contains(&name.str());
     if plain && matches!(operator.str(), "In" | "NotIn" | "DoesNotExist") {
         check.invalid(operator, format!("must be `Exists` for the scope `{}`", name.str()));
     }
 }
 
-fn opposites<'t>(check: &mut Check<'t>, at: At<'t>, scopes: HashSet<&str>) {
+fn opposites<'t>(check: &mut Check<'t>, at: At<'t>, scopes: &HashSet<&str>) {
     for (one, other) in OPPOSITES {
         if scopes.contains(one) && scopes.contains(other) {
             check.invalid(at, format!("must not have both `{one}` and `{other}`"));

@@ -24,10 +24,11 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         }
         "kubernetes.io/dockercfg" => docker(check, object, ".dockercfg"),
         "kubernetes.io/dockerconfigjson" => docker(check, object, ".dockerconfigjson"),
-        "kubernetes.io/basic-auth" => {
-            if entry(object, "username").is_none() && entry(object, "password").is_none() {
-                check.required(object.get("data"), "secrets of this type have a `username`, a `password` or both");
-            }
+        "kubernetes.io/basic-auth"
+            if entry(object, "username").is_none() && entry(object, "password").is_none() =>
+        {
+            check
+                .required(object.get("data"), "secrets of this type have a `username`, a `password` or both");
         }
         "kubernetes.io/ssh-auth" => {
             let key = "ssh-privatekey";
@@ -96,7 +97,9 @@ fn docker<'t>(check: &mut Check<'t>, object: At<'t>, key: &'t str) {
 /// The server warns of what is no certificate or no key; whether they belong together is not looked at.
 fn certificate<'t>(check: &mut Check<'t>, object: At<'t>) {
     for (key, block) in [("tls.crt", "CERTIFICATE-----"), ("tls.key", "PRIVATE KEY-----")] {
-        let Some(value) = entry(object, key).filter(|at| at.data() != Data::Null || at.depth == 0) else { continue };
+        let Some(value) = entry(object, key).filter(|at| at.data() != Data::Null || at.depth == 0) else {
+            continue;
+        };
         let bytes = bytes(object, value);
         let text = String::from_utf8_lossy(&bytes);
         if !(text.contains("-----BEGIN ") && text.contains(block)) {

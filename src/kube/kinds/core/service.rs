@@ -41,7 +41,10 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         cluster_ip::check(check, spec, kind);
     }
     if spec.get("ports").is_empty() && kind != "ExternalName" && !cluster_ip::is_headless(spec) {
-        check.required(spec.get("ports"), "only headless services and those of type `ExternalName` have no ports");
+        check.required(
+            spec.get("ports"),
+            "only headless services and those of type `ExternalName` have no ports",
+        );
     }
     ports(check, spec, kind);
     metadata::labels(check, spec.get("selector"));
@@ -55,10 +58,11 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 fn name(check: &mut Check<'_>, object: At<'_>) {
     let at = check.object.at(&["metadata", "name"]);
     let text = object.at(&["metadata", "name"]).str();
-    if check.minor < DIGITS_SINCE && names::label(text).is_none() {
-        if let Some(what) = names::label_1035(text) {
-            check.fault(Fault::NameInvalid, at, what);
-        }
+    if check.minor < DIGITS_SINCE
+        && names::label(text).is_none()
+        && let Some(what) = names::label_1035(text)
+    {
+        check.fault(Fault::NameInvalid, at, what);
     }
     let at = check.object.at(&["metadata", "generateName"]);
     if check.minor < DIGITS_SINCE && at.str().starts_with(|c: char| c.is_ascii_digit()) {
@@ -143,11 +147,11 @@ fn one_port<'t>(check: &mut Check<'t>, port: At<'t>, kind: &str) {
     let Some(number) = node.int().filter(|n| *n != 0) else { return };
     match kind {
         "ClusterIP" => check.forbidden(node, "may not be set when `type` is `ClusterIP`"),
-        "NodePort" | "LoadBalancer" => {
-            if !NODE_PORTS.contains(&number) {
-                let (least, most) = NODE_PORTS.into_inner();
-                check.breaks(node, format!("servers take node ports from {least} to {most}, unless they are told otherwise"));
-            }
+        "NodePort" | "LoadBalancer" if !NODE_PORTS.contains(&number) => {
+            let (least, most) = NODE_PORTS.into_inner();
+            let what =
+                format!("servers take node ports from {least} to {most}, unless they are told otherwise");
+            check.breaks(node, what);
         }
         _ => {}
     }
@@ -190,14 +194,16 @@ pub(super) fn concern<'t>(check: &mut Check<'t>, ip: At<'t>) {
 fn load_balancer<'t>(check: &mut Check<'t>, object: At<'t>, kind: &str) {
     const WHAT: &str = "may only be set when `type` is `LoadBalancer`";
     let spec = object.get("spec");
-    let (sources, annotation) = (spec.get("loadBalancerSourceRanges"), object.at(&["metadata", "annotations"]).get(SOURCES));
+    let (sources, annotation) =
+        (spec.get("loadBalancerSourceRanges"), object.at(&["metadata", "annotations"]).get(SOURCES));
     let judge = net::cidr_judge(check.minor);
     let set = if sources.is_empty() { annotation } else { sources };
     if set.depth == 0 && kind != "LoadBalancer" && (!sources.is_empty() || annotation.depth == 0) {
         check.forbidden(set, WHAT);
     } else if sources.is_empty() {
         let ranges = annotation.str().trim();
-        let wrong = if ranges.is_empty() { None } else { ranges.split(',').find_map(|range| judge(range.trim())) };
+        let wrong =
+            if ranges.is_empty() { None } else { ranges.split(',').find_map(|range| judge(range.trim())) };
         if let Some(what) = wrong {
             check.invalid(annotation, format!("{what}; several stand between commas"));
         }
@@ -239,7 +245,10 @@ fn traffic<'t>(check: &mut Check<'t>, spec: At<'t>, kind: &str) {
         if kind == "LoadBalancer" && outside.str() == "Local" {
             check.within(health, 1, 65_535);
         } else {
-            check.forbidden(health, "may only be set when `type` is `LoadBalancer` and `externalTrafficPolicy` is `Local`");
+            check.forbidden(
+                health,
+                "may only be set when `type` is `LoadBalancer` and `externalTrafficPolicy` is `Local`",
+            );
         }
     }
     check.one_of_or_null(spec.get("internalTrafficPolicy"), &["Cluster", "Local"]);

@@ -39,10 +39,11 @@ pub(super) fn endless<'t>(check: &mut Check<'t>, template: At<'t>) {
     }
 }
 
-/// The server recommends that a name which becomes part of hostnames is a DNS label.
+/// The server recommends that a name which becomes part of hostnames is a DNS label. Comes last: it is not said of a name that
+/// is refused.
 pub(super) fn recommend_label(check: &mut Check<'_>) {
     let name = check.object.at(&["metadata", "name"]);
-    if !name.blank() && names::label(name.str()).is_some() {
+    if !name.blank() && !check.has(name) && names::label(name.str()).is_some() {
         check.warn(name, "it becomes part of the names and hostnames of pods, and should be a DNS label: at most 63 lower-case letters, digits and `-`");
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::kube::{
     at::At,
-    check::Check,
+    check::{Check, Fault},
     format::{names, schedule, zone},
 };
 
@@ -18,7 +18,6 @@ const ZONE_REFUSED_SINCE: u32 = 29;
 
 /// Checks a `CronJob`.
 pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
-    recommend_label(check);
     let spec = object.get("spec");
     let most = names::LABEL - TIME;
     if name_length(object) > most {
@@ -31,6 +30,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
         check.not_negative(spec.get(key));
     }
     job_template(check, spec.get("jobTemplate"));
+    recommend_label(check);
 }
 
 fn when<'t>(check: &mut Check<'t>, spec: At<'t>) {
@@ -47,7 +47,8 @@ fn when<'t>(check: &mut Check<'t>, spec: At<'t>) {
     } else {
         check.text(at, schedule::schedule);
     }
-    if zone.present() {
-        check.text(zone, zone::time_zone);
+    if let Some(what) = zone::time_zone(zone.str()).filter(|_| zone.present()) {
+        let help = zone::near(zone.str()).map(|near| format!("did you mean `{near}`?"));
+        check.fault(Fault::ValueInvalid, zone, what).help = help;
     }
 }

@@ -25,13 +25,16 @@ fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
         return;
     }
     // By default one node may be without its pod, and none has two.
-    let (unavailable, surge) = (at.at(&["rollingUpdate", "maxUnavailable"]), at.at(&["rollingUpdate", "maxSurge"]));
+    let (unavailable, surge) =
+        (at.at(&["rollingUpdate", "maxUnavailable"]), at.at(&["rollingUpdate", "maxSurge"]));
     let fine = check.clean(|check| {
         number_or_part(check, unavailable);
         number_or_part(check, surge);
     });
     match (is_none(unavailable, false), is_none(surge, true)) {
-        (false, false) if fine => check.invalid(surge, "must be 0 unless `maxUnavailable`, which is 1 by default, is 0"),
+        (false, false) if fine => {
+            check.invalid(surge, "must be 0 unless `maxUnavailable`, which is 1 by default, is 0");
+        }
         (true, true) if fine => check.invalid(unavailable, "must be more than 0 when `maxSurge` is 0"),
         _ => {}
     }

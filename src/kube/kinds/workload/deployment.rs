@@ -11,7 +11,6 @@ const PROGRESS: i64 = 600;
 
 /// Checks a `Deployment`.
 pub(super) fn deployment<'t>(check: &mut Check<'t>, object: At<'t>) {
-    recommend_label(check);
     number_annotation(check, object, "deprecated.deployment.rollback.to", true);
     let spec = object.get("spec");
     replicated(check, spec);
@@ -22,9 +21,13 @@ pub(super) fn deployment<'t>(check: &mut Check<'t>, object: At<'t>) {
         if progress.present() {
             check.invalid(progress, "must be more than `minReadySeconds`");
         } else {
-            check.invalid(ready, format!("must be less than `progressDeadlineSeconds`, which is {PROGRESS} by default"));
+            check.invalid(
+                ready,
+                format!("must be less than `progressDeadlineSeconds`, which is {PROGRESS} by default"),
+            );
         }
     }
+    recommend_label(check);
 }
 
 fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
@@ -48,8 +51,8 @@ fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
 
 /// Checks a `ReplicaSet`.
 pub(super) fn replica_set<'t>(check: &mut Check<'t>, object: At<'t>) {
-    recommend_label(check);
     replicated(check, object.get("spec"));
+    recommend_label(check);
 }
 
 /// What deployments and replica sets have in common.
@@ -64,7 +67,6 @@ fn replicated<'t>(check: &mut Check<'t>, spec: At<'t>) {
 
 /// Checks a `ReplicationController`: its selector is a plain map, by default the labels of the template.
 pub(super) fn replication_controller<'t>(check: &mut Check<'t>, object: At<'t>) {
-    recommend_label(check);
     let spec = object.get("spec");
     let (selector, template) = (spec.get("selector"), spec.get("template"));
     let labels = template.at(&["metadata", "labels"]);
@@ -86,4 +88,5 @@ pub(super) fn replication_controller<'t>(check: &mut Check<'t>, object: At<'t>) 
     }
     pod::template(check, template);
     endless(check, template);
+    recommend_label(check);
 }

@@ -40,7 +40,7 @@ pub(super) fn failure_policy<'t>(check: &mut Check<'t>, spec: At<'t>, at: At<'t>
         }
         match (codes.present(), conditions.is_empty()) {
             (true, false) => check.forbidden(conditions, "may not stand beside `onExitCodes`"),
-            (false, true) => check.required(rule, "needs `onExitCodes` or `onPodConditions`"),
+            (false, true) => check.invalid(rule, "needs `onExitCodes` or `onPodConditions`"),
             _ => {}
         }
     }
@@ -88,9 +88,13 @@ pub(super) fn success_policy<'t>(check: &mut Check<'t>, at: At<'t>, completions:
     for rule in rules.items() {
         let (count, indexes) = (rule.get("succeededCount"), rule.get("succeededIndexes"));
         if count.absent() && indexes.absent() {
-            check.required(rule, "needs `succeededCount` or `succeededIndexes`");
+            check.invalid(rule, "needs `succeededCount` or `succeededIndexes`");
         }
-        let total = if indexes.present() { succeeded_indexes(check, indexes, completions) } else { Some(completions) };
+        let total = if indexes.present() {
+            succeeded_indexes(check, indexes, completions)
+        } else {
+            Some(completions)
+        };
         let most = total.unwrap_or(completions).min(completions);
         check.within(count, 0, most.max(0));
     }

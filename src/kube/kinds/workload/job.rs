@@ -23,13 +23,15 @@ const MOST_OF_MANY: i64 = 10_000;
 const MANAGER: usize = 63;
 
 /// Since when the server looks at a field; it ignored it before.
+const FAILURE_SINCE: u32 = 26;
 const PER_INDEX_SINCE: u32 = 29;
 const SUCCESS_SINCE: u32 = 31;
 const MANAGED_SINCE: u32 = 32;
+/// The first minor version that is known to refuse names which the pods of a job with indexes cannot have.
+const HOSTNAME_SINCE: u32 = 34;
 
 /// Checks a `Job`.
 pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
-    recommend_label(check);
     let spec = object.get("spec");
     let alone = spec.get("completions").absent() && spec.get("parallelism").absent();
     let completions = spec.get("completions").int().or(alone.then_some(1));
@@ -48,6 +50,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     if spec.get("completionMode").str() == "Indexed" {
         hostname(check, object, completions.unwrap_or(0));
     }
+    recommend_label(check);
 }
 
 /// The server adds labels to the template: others may not stand in their place.
@@ -107,16 +110,25 @@ fn hostname<'t>(check: &mut Check<'t>, object: At<'t>, completions: i64) {
     }
     let name = object.at(&["metadata", "name"]);
     let added = format!("-{}", completions - 1).len();
-    let long = name_length(object) + added > names::LABEL;
-    if long || name.str().contains('.') || object.at(&["metadata", "generateName"]).str().contains('.') && name.blank() {
-        let most = names::LABEL - added;
-        check.invalid(name, format!("must be a DNS label of at most {most} characters, as pods with indexes are named after it"));
+    let given = object.at(&["metadata", if name.blank() { "generateName" } else { "name" }]);
+    if name_length(object) + added <= names::LABEL && !given.str().contains('.') {
+        return;
+    }
+    let most = names::LABEL - added;
+    let what =
+        format!("must be a DNS label of at most {most} characters, as pods with indexes are named after it");
+    if check.minor >= HOSTNAME_SINCE {
+        check.invalid(name, what);
+    } else {
+        check.breaks(name, format!("the name {what}"));
     }
 }
 
 /// Checks the spec of a job. `completions` has the default filled in where there is one.
 pub(super) fn job_spec<'t>(check: &mut Check<'t>, spec: At<'t>, completions: Option<i64>) {
-    for key in ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"] {
+    for key in
+        ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"]
+    {
         check.not_negative(spec.get(key));
     }
     let mode = spec.get("completionMode");
@@ -127,7 +139,8 @@ pub(super) fn job_spec<'t>(check: &mut Check<'t>, spec: At<'t>, completions: Opt
         check.text(manager, domain_path);
     }
     let policy = spec.get("podFailurePolicy");
-    if policy.present() {
+    let failing = policy.present() && check.minor >= FAILURE_SINCE;
+    if failing {
         failure_policy(check, spec, policy);
     }
     let success = spec.get("successPolicy");
@@ -143,7 +156,7 @@ pub(super) fn job_spec<'t>(check: &mut Check<'t>, spec: At<'t>, completions: Opt
     }
     let template = spec.get("template");
     pod::template(check, template);
-    restart_policy(check, template, policy.present());
+    restart_policy(check, template, failing);
 }
 
 /// What depends on the pods having indexes.
@@ -184,7 +197,10 @@ fn indexes<'t>(check: &mut Check<'t>, spec: At<'t>, completions: Option<i64>) {
             check.required(failed, format!("it is needed when `completions` is above {MOST}"));
         }
     }
-    if completions.is_some_and(|n| n > MOST) && parallelism.int().is_some_and(|n| n > MOST_OF_MANY) && backoff.absent() {
+    if completions.is_some_and(|n| n > MOST)
+        && parallelism.int().is_some_and(|n| n > MOST_OF_MANY)
+        && backoff.absent()
+    {
         check.warn(spec, format!("with more than {MOST} completions and a parallelism above {MOST_OF_MANY}, Kubernetes may lose track of completed indexes when many fail"));
     }
 }

@@ -22,10 +22,20 @@ pub(super) const RULES: &[Rules] = &[
     Rules { group: "apps", kind: "DaemonSet", name: names::subdomain, check: daemon_set::check },
     Rules { group: "apps", kind: "Deployment", name: names::subdomain, check: deployment::deployment },
     Rules { group: "apps", kind: "ReplicaSet", name: names::subdomain, check: deployment::replica_set },
-    Rules { group: "apps", kind: "StatefulSet", name: names::label, check: stateful_set::check },
-    Rules { group: "autoscaling", kind: "HorizontalPodAutoscaler", name: names::subdomain, check: autoscaler::check },
+    Rules { group: "apps", kind: "StatefulSet", name: names::subdomain, check: stateful_set::check },
+    Rules {
+        group: "autoscaling",
+        kind: "HorizontalPodAutoscaler",
+        name: names::subdomain,
+        check: autoscaler::check,
+    },
     Rules { group: "batch", kind: "CronJob", name: names::subdomain, check: cron_job::check },
     Rules { group: "batch", kind: "Job", name: names::subdomain, check: job::check },
     Rules { group: "policy", kind: "PodDisruptionBudget", name: names::path_segment, check: budget::check },
-    Rules { group: "", kind: "ReplicationController", name: names::subdomain, check: deployment::replication_controller },
+    Rules {
+        group: "",
+        kind: "ReplicationController",
+        name: names::subdomain,
+        check: deployment::replication_controller,
+    },
 ];

@@ -8,7 +8,9 @@ use crate::kube::{
 /// Checks a number of 0 or more or a percentage, when it is there.
 pub(super) fn number_or_percent<'t>(check: &mut Check<'t>, at: At<'t>) {
     match at.data() {
-        Data::Str(text) if share(text).is_none() => check.invalid(at, "must be a whole number or a percentage such as `25%`"),
+        Data::Str(text) if share(text).is_none() => {
+            check.invalid(at, "must be a whole number or a percentage such as `25%`")
+        }
         Data::Str(_) => {}
         _ => {
             check.not_negative(at);

@@ -1,11 +1,18 @@
 //! `StatefulSet`: pods with names and volumes of their own.
 
 use super::controller::{endless, name_length, selects};
-use crate::kube::{at::At, check::Check, format::names, kinds::{pod, storage::claim}};
+use crate::kube::{
+    at::At,
+    check::{Check, Fault},
+    format::names,
+    kinds::{pod, storage::claim},
+};
 
 /// What the controller adds to the name of the set in the label `controller-revision-hash` of its pods.
 const HASH: usize = 11;
 
+/// The first minor version that refuses names which pods cannot have as hostname.
+const LABEL_SINCE: u32 = 27;
 /// The first minor version that judges `serviceName`, and the claims.
 const SERVICE_SINCE: u32 = 34;
 const CLAIMS_SINCE: u32 = 34;
@@ -14,7 +21,7 @@ const CLAIMS_SINCE: u32 = 34;
 pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     let spec = object.get("spec");
     let template = spec.get("template");
-    length(check, object);
+    name(check, object);
     if check.minor >= CLAIMS_SINCE {
         for claim in spec.get("volumeClaimTemplates").items() {
             claim::spec(check, claim.get("spec"));
@@ -44,7 +51,9 @@ fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
     check.one_of(at.get("type"), &["RollingUpdate", "OnDelete"]);
     let rolling = at.get("rollingUpdate");
     match at.get("type").str_or("RollingUpdate") {
-        "OnDelete" if rolling.present() => check.forbidden(rolling, "may not be set when `type` is `OnDelete`"),
+        "OnDelete" if rolling.present() => {
+            check.forbidden(rolling, "may not be set when `type` is `OnDelete`")
+        }
         "RollingUpdate" => {
             check.not_negative(rolling.get("partition"));
         }
@@ -52,13 +61,23 @@ fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
     }
 }
 
-/// Pods carry the name of the set and a hash as the value of a label, which may have 63 characters.
-fn length(check: &mut Check<'_>, object: At<'_>) {
+/// Pods have the name of the set in their hostname, and with a hash as the value of a label of 63 characters at most.
+fn name(check: &mut Check<'_>, object: At<'_>) {
+    let at = check.object.at(&["metadata", "name"]);
+    if let Some(what) = names::label(at.str()).filter(|_| !at.blank()) {
+        if check.minor >= LABEL_SINCE {
+            check.fault(Fault::NameInvalid, at, what);
+        } else {
+            check.breaks(at, format!("the pods cannot have the name in their hostname: it {what}"));
+        }
+        return;
+    }
     let most = names::LABEL - HASH;
     let length = name_length(object);
-    if (most + 1..=names::LABEL).contains(&length) {
-        let name = check.object.at(&["metadata", "name"]);
-        let what = format!("a name of {length} characters is too long for the labels of the pods, which cannot be made: it may have {most}");
-        check.breaks(name, what);
+    if length > most {
+        let what = format!(
+            "a name of {length} characters is too long for the labels of the pods, which cannot be made: it may have {most}"
+        );
+        check.breaks(at, what);
     }
 }
