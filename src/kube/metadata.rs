@@ -173,7 +173,8 @@ fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
             check.require(owner.get(key));
         }
         let names = ["apiVersion", "kind", "name", "uid"].map(|key| owner.get(key).str());
-        let flags = ["controller", "blockOwnerDeletion"].map(|key| (owner.get(key).present(), owner.get(key).flag()));
+        let flags =
+            ["controller", "blockOwnerDeletion"].map(|key| (owner.get(key).present(), owner.get(key).flag()));
         if !seen.insert((names, flags)) {
             check.warn(owner, "is there twice; servers drop one of them");
             continue;

@@ -110,7 +110,7 @@ pub(super) fn keys<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) {
     let labels = scope.meta.get("labels");
     let mut asked: HashSet<&str> = chosen.get("matchLabels").members().map(|(key, _)| key).collect();
     let own = chosen.get("matchExpressions").items().map(|one| one.get("key").str());
-    let added = [same, other].into_iter().flat_map(|list| list.items()).map(|key| key.str());
+    let added = [same, other].into_iter().flat_map(At::items).map(At::str);
     let added = added.filter(|key| scope.of_pod && labels.get(key).depth == 0);
     let twice: HashSet<&str> = own.chain(added).filter(|key| !asked.insert(key)).collect();
     for key in same.items().filter(|key| twice.contains(key.str())) {

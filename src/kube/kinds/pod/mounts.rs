@@ -4,7 +4,11 @@ use super::{
     scope::{Backing, Scope},
     since,
 };
-use crate::kube::{at::At, check::Check, format::Verdict};
+use crate::kube::{
+    at::At,
+    check::{Check, Fault},
+    format::Verdict,
+};
 use std::{borrow::Cow, collections::HashSet};
 
 /// Checks the mounts of a container.
@@ -46,7 +50,7 @@ fn unknown<'t>(check: &mut Check<'t>, scope: &Scope<'t>, name: At<'t>) {
     let help = crate::diag::nearest(name.str(), scope.volumes.keys().copied())
         .map(|near| format!("did you mean `{near}`?"));
     let what = "must be the name of a volume of the pod";
-    check.fault(crate::kube::check::Fault::ValueInvalid, name, what).help = help;
+    check.fault(Fault::ValueInvalid, name, what).help = help;
 }
 
 fn sub_path<'t>(check: &mut Check<'t>, at: At<'t>) {
@@ -116,6 +120,5 @@ pub(super) fn descending(text: &str) -> Verdict {
 
 /// A relative path of a file in a volume: names that begin with `..` are for the kubelet.
 pub(super) fn local(text: &str) -> Verdict {
-    descending(text)
-        .or_else(|| text.starts_with("..").then_some(Cow::Borrowed("must not begin with `..`")))
+    descending(text).or_else(|| text.starts_with("..").then_some(Cow::Borrowed("must not begin with `..`")))
 }

@@ -87,20 +87,25 @@ fn overlaps<'t>(check: &mut Check<'t>, scope: &Scope<'t>) {
             check.warn(port.at.get("hostIP"), "has no effect without `hostPort`");
         }
         let others = known.entry((port.number, port.protocol)).or_default();
-        for other in others.iter() {
-            let same_host = port.host == other.host;
-            let what = if same_host && port.ip == other.ip {
-                "is the same as one"
-            } else if port.host == 0 || other.host == 0 {
-                "overlaps with one"
-            } else if same_host && port.ip.is_empty() != other.ip.is_empty() {
-                "cannot be told from one"
-            } else {
-                continue;
-            };
-            check.warn(port.at, format!("the port {} {what} of the container `{}`", port.number, other.container));
+        let clash = others.iter().find_map(|other| Some((other.container, clash(port, *other)?)));
+        if let Some((other, what)) = clash {
+            check.warn(port.at, format!("the port {} {what} of the container `{other}`", port.number));
         }
         others.push(port);
+    }
+}
+
+/// What two ports of the same number are to each other, if they are in each other's way.
+fn clash(one: Port<'_>, other: Port<'_>) -> Option<&'static str> {
+    let same_host = one.host == other.host;
+    if same_host && one.ip == other.ip {
+        Some("is the same as one")
+    } else if one.host == 0 || other.host == 0 {
+        Some("overlaps with one")
+    } else if same_host && one.ip.is_empty() != other.ip.is_empty() {
+        Some("cannot be told from one")
+    } else {
+        None
     }
 }
 
@@ -112,13 +117,13 @@ fn names_once<'t>(check: &mut Check<'t>, scope: &Scope<'t>) {
         if name.blank() {
             continue;
         }
-        if let Some(first) = known.get(name.str()) {
-            check.warn(
-                name,
-                format!("services and probes that select `{}` use the port of the container `{first}`", name.str()),
+        let first = *known.entry(name.str()).or_insert(port.container);
+        if first != port.container {
+            let what = format!(
+                "services and probes that select `{}` use the port of the container `{first}`",
+                name.str()
             );
-        } else {
-            known.insert(name.str(), port.container);
+            check.warn(name, what);
         }
     }
 }

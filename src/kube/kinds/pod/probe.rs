@@ -3,7 +3,7 @@
 use super::{scope::Scope, since};
 use crate::kube::{
     at::{At, Data},
-    check::Check,
+    check::{Check, Fault},
     format::{Verdict, names, unless},
 };
 
@@ -37,7 +37,7 @@ fn probe<'t>(check: &mut Check<'t>, container: At<'t>, at: At<'t>, readiness: bo
         if grace.present() {
             check.forbidden(grace, "may not be set in a readiness probe");
         }
-    } else if threshold.int().is_some_and(|n| n > 1 || n < 0) {
+    } else if threshold.int().is_some_and(|n| !(0..=1).contains(&n)) {
         check.invalid(threshold, "must be 1 in a probe that is not for readiness");
     }
     if grace.int().is_some_and(|n| n < 1) {
@@ -98,8 +98,11 @@ fn action<'t>(check: &mut Check<'t>, kind: &str, at: At<'t>) {
 /// A port by number or name.
 fn port<'t>(check: &mut Check<'t>, at: At<'t>) {
     match at.data() {
-        Data::Str(_) => {
-            check.text(at, names::port_name);
+        Data::Str(text) => {
+            if let Some(what) = names::port_name(text) {
+                let quoted = text.parse::<u16>().is_ok().then(|| "write it without quotes".to_owned());
+                check.fault(Fault::ValueInvalid, at, what).help = quoted;
+            }
         }
         Data::Null => check.required(at, "must be from 1 to 65535, or the name of a port"),
         _ => {

@@ -7,12 +7,9 @@ use super::{
 use crate::kube::{
     at::At,
     check::Check,
-    format::{Verdict, names, quantity::Quantity, resources},
+    format::{Verdict, names, quantity::Quantity, resources, unless},
 };
-use std::{
-    collections::{BTreeMap, HashSet},
-    hash::Hash,
-};
+use std::collections::{BTreeMap, HashSet};
 
 const HUGE: &str = "hugepages-";
 /// A thousandth, in billionths: the server rounds amounts of resources up to it.
@@ -62,7 +59,9 @@ fn requirements<'t>(check: &mut Check<'t>, at: At<'t>, judge: fn(&str) -> Verdic
             check.invalid(value, "must be the same as the limit");
         }
     }
-    let has = |wanted: fn(&str) -> bool| [limits, requests].iter().any(|list| list.members().any(|(n, _)| wanted(n)));
+    let has = |wanted: fn(&str) -> bool| {
+        [limits, requests].iter().any(|list| list.members().any(|(n, _)| wanted(n)))
+    };
     if has(|name| name.starts_with(HUGE)) && !has(|name| matches!(name, "cpu" | "memory")) {
         check.forbidden(at, "may only have huge pages beside `cpu` or `memory`");
     }
@@ -116,8 +115,9 @@ fn claims<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) {
             check.invalid(name, "must be the name of one of the `resourceClaims` of the pod");
         }
         let this = (name.str(), request.str());
-        let overlaps =
-            |other: &(&str, &str)| other.0 == this.0 && (other.1 == this.1 || other.1.is_empty() || this.1.is_empty());
+        let overlaps = |other: &(&str, &str)| {
+            other.0 == this.0 && (other.1 == this.1 || other.1.is_empty() || this.1.is_empty())
+        };
         if seen.iter().any(overlaps) {
             check.duplicate(name, "another entry names this claim or this part of it");
         }
@@ -154,9 +154,8 @@ pub(super) fn of_pod<'t>(check: &mut Check<'t>, scope: &Scope<'t>) {
 /// A resource that a pod as a whole may ask for.
 fn pod_level(name: &str) -> Verdict {
     let fine = matches!(name, "cpu" | "memory") || name.starts_with(HUGE);
-    resources::any(name).or_else(|| {
-        crate::kube::format::unless(fine, "must be `cpu`, `memory` or huge pages for the pod as a whole")
-    })
+    resources::any(name)
+        .or_else(|| unless(fine, "must be `cpu`, `memory` or huge pages for the pod as a whole"))
 }
 
 /// What containers ask for together must fit into what the pod asks for.
@@ -169,7 +168,11 @@ fn totals<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) {
             if amount(request) < *sum {
                 check.invalid(request, "must be at least what the containers request together");
             }
-        } else if scope.of_pod && limit.depth == 0 && resources::is_overcommitted(name) && amount(limit) < *sum {
+        } else if scope.of_pod
+            && limit.depth == 0
+            && resources::is_overcommitted(name)
+            && amount(limit) < *sum
+        {
             // The server takes their sum as the request of the pod.
             check.invalid(limit, "must be at least what the containers request together");
         }
@@ -222,13 +225,13 @@ fn total<'t>(minor: u32, scope: &Scope<'t>, of: impl Fn(At<'t>) -> Amounts<'t>) 
     running
 }
 
-fn add<K: Ord + Hash>(to: &mut BTreeMap<K, i128>, more: BTreeMap<K, i128>) {
+fn add<K: Ord>(to: &mut BTreeMap<K, i128>, more: BTreeMap<K, i128>) {
     for (name, amount) in more {
         *to.entry(name).or_default() += amount;
     }
 }
 
-fn most<K: Ord + Hash>(to: &mut BTreeMap<K, i128>, other: BTreeMap<K, i128>) {
+fn most<K: Ord>(to: &mut BTreeMap<K, i128>, other: BTreeMap<K, i128>) {
     for (name, amount) in other {
         let known = to.entry(name).or_insert(amount);
         *known = amount.max(*known);

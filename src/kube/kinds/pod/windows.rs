@@ -46,7 +46,7 @@ pub(super) fn options<'t>(check: &mut Check<'t>, at: At<'t>) {
     let credentials = at.get("gmsaCredentialSpec");
     if credentials.present() {
         if credentials.blank() {
-            check.invalid(credentials, "must not be empty");
+            check.invalid(credentials, "must be a credential spec");
         } else if credentials.str().len() > CREDENTIALS {
             check.too_long(credentials, format!("must have at most {CREDENTIALS} bytes"));
         }
@@ -57,7 +57,7 @@ pub(super) fn options<'t>(check: &mut Check<'t>, at: At<'t>) {
 /// The name of a user of Windows: `USER` or `DOMAIN\USER`.
 fn user(text: &str) -> Verdict {
     if text.is_empty() || text.contains(|c: char| c.is_ascii_control()) {
-        return Some(Cow::Borrowed("must not be empty, and have no control characters"));
+        return Some(Cow::Borrowed("must be the name of a user, without control characters"));
     }
     let (domain, user) = match text.split_once('\\') {
         Some((domain, user)) => (Some(domain), user),
@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn users() {
-        for good in ["ContainerAdministrator", "NT AUTHORITY\\NETWORK SERVICE", "a.b\\c", "CORP.example.com\\x"] {
+        for good in
+            ["ContainerAdministrator", "NT AUTHORITY\\NETWORK SERVICE", "a.b\\c", "CORP.example.com\\x"]
+        {
             assert_eq!(user(good), None, "{good}");
         }
         for bad in ["", "a\\b\\c", "\\a", "a\\", "..", "a:b", ".x\\a", "a\u{7}b"] {
