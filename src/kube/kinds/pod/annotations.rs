@@ -68,7 +68,10 @@ fn one<'t>(check: &mut Check<'t>, scope: &Scope<'t>, key: &str, value: At<'t>) {
     }
     if let Some(container) = key.strip_prefix(APP_ARMOR) {
         if !scope.all_containers().any(|one| one.get("name").str() == container) {
-            check.invalid_key(value, format!("must end with the name of a container; there is no `{container}`"));
+            check.invalid_key(
+                value,
+                format!("must end with the name of a container; there is no `{container}`"),
+            );
         }
         check.text(value, app_armor);
     }

@@ -154,7 +154,10 @@ pub(super) fn field<'t>(check: &mut Check<'t>, at: At<'t>, allowed: &[&'static s
             check.text(path, |_| named("label", names::qualified(key)));
         }
         Some((map, _)) if !map.is_empty() => {
-            check.invalid(path, "must be `metadata.labels['KEY']` or `metadata.annotations['KEY']` when it has a key");
+            check.invalid(
+                path,
+                "must be `metadata.labels['KEY']` or `metadata.annotations['KEY']` when it has a key",
+            );
         }
         _ => {
             check.one_of(path, allowed);

@@ -116,6 +116,5 @@ pub(super) fn descending(text: &str) -> Verdict {
 
 /// A relative path of a file in a volume: names that begin with `..` are for the kubelet.
 pub(super) fn local(text: &str) -> Verdict {
-    descending(text)
-        .or_else(|| text.starts_with("..").then_some(Cow::Borrowed("must not begin with `..`")))
+    descending(text).or_else(|| text.starts_with("..").then_some(Cow::Borrowed("must not begin with `..`")))
 }

@@ -18,7 +18,9 @@ pub(super) fn warn<'t>(check: &mut Check<'t>, paths: &[At<'t>]) {
 
 fn clash(one: &str, other: &str) -> bool {
     let (one, other) = (one.trim_end_matches('/'), other.trim_end_matches('/'));
-    let below = |path: &str, root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below = |path: &str, root: &str| {
+        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     !one.is_empty() && !other.is_empty() && (below(one, other) || below(other, one))
 }
 

@@ -98,7 +98,10 @@ fn overlaps<'t>(check: &mut Check<'t>, scope: &Scope<'t>) {
             } else {
                 continue;
             };
-            check.warn(port.at, format!("the port {} {what} of the container `{}`", port.number, other.container));
+            check.warn(
+                port.at,
+                format!("the port {} {what} of the container `{}`", port.number, other.container),
+            );
         }
         others.push(port);
     }
@@ -115,7 +118,10 @@ fn names_once<'t>(check: &mut Check<'t>, scope: &Scope<'t>) {
         if let Some(first) = known.get(name.str()) {
             check.warn(
                 name,
-                format!("services and probes that select `{}` use the port of the container `{first}`", name.str()),
+                format!(
+                    "services and probes that select `{}` use the port of the container `{first}`",
+                    name.str()
+                ),
             );
         } else {
             known.insert(name.str(), port.container);

@@ -62,7 +62,9 @@ fn requirements<'t>(check: &mut Check<'t>, at: At<'t>, judge: fn(&str) -> Verdic
             check.invalid(value, "must be the same as the limit");
         }
     }
-    let has = |wanted: fn(&str) -> bool| [limits, requests].iter().any(|list| list.members().any(|(n, _)| wanted(n)));
+    let has = |wanted: fn(&str) -> bool| {
+        [limits, requests].iter().any(|list| list.members().any(|(n, _)| wanted(n)))
+    };
     if has(|name| name.starts_with(HUGE)) && !has(|name| matches!(name, "cpu" | "memory")) {
         check.forbidden(at, "may only have huge pages beside `cpu` or `memory`");
     }
@@ -116,8 +118,9 @@ fn claims<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) {
             check.invalid(name, "must be the name of one of the `resourceClaims` of the pod");
         }
         let this = (name.str(), request.str());
-        let overlaps =
-            |other: &(&str, &str)| other.0 == this.0 && (other.1 == this.1 || other.1.is_empty() || this.1.is_empty());
+        let overlaps = |other: &(&str, &str)| {
+            other.0 == this.0 && (other.1 == this.1 || other.1.is_empty() || this.1.is_empty())
+        };
         if seen.iter().any(overlaps) {
             check.duplicate(name, "another entry names this claim or this part of it");
         }
@@ -169,7 +172,11 @@ fn totals<'t>(check: &mut Check<'t>, scope: &Scope<'t>, at: At<'t>) {
             if amount(request) < *sum {
                 check.invalid(request, "must be at least what the containers request together");
             }
-        } else if scope.of_pod && limit.depth == 0 && resources::is_overcommitted(name) && amount(limit) < *sum {
+        } else if scope.of_pod
+            && limit.depth == 0
+            && resources::is_overcommitted(name)
+            && amount(limit) < *sum
+        {
             // The server takes their sum as the request of the pod.
             check.invalid(limit, "must be at least what the containers request together");
         }

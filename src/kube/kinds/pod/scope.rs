@@ -64,7 +64,8 @@ impl<'t> Scope<'t> {
             others.iter().map(|volume| (volume.get("name").str(), backing(*volume))).collect();
         volumes.extend(set_claims.iter().map(|name| (*name, Backing::Claim)));
         volumes.remove("");
-        let host_users = minor < since::HOST_USERS || spec.get("hostUsers").absent() || spec.get("hostUsers").flag();
+        let host_users =
+            minor < since::HOST_USERS || spec.get("hostUsers").absent() || spec.get("hostUsers").flag();
         Self {
             of_pod: false,
             meta: at.get("metadata"),

@@ -124,7 +124,13 @@ fn space(name: &str) -> Option<&'static str> {
     // Names with slashes between their parts may have dots within them.
     let slashed = name.find(['.', '/']).is_some_and(|n| name.as_bytes().get(n) == Some(&b'/'));
     let name = if slashed {
-        name.chars().map(|c| match c { '/' => '.', '.' => '/', c => c }).collect()
+        name.chars()
+            .map(|c| match c {
+                '/' => '.',
+                '.' => '/',
+                c => c,
+            })
+            .collect()
     } else {
         name.to_owned()
     };

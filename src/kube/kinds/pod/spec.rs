@@ -1,9 +1,7 @@
 //! The fields of a pod, one after the other.
 
 use super::{
-    affinity, container, network, resources,
-    scope::Scope,
-    security, since, spread, volume, windows,
+    affinity, container, network, resources, scope::Scope, security, since, spread, volume, windows,
 };
 use crate::kube::{
     at::At,

@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn users() {
-        for good in ["ContainerAdministrator", "NT AUTHORITY\\NETWORK SERVICE", "a.b\\c", "CORP.example.com\\x"] {
+        for good in
+            ["ContainerAdministrator", "NT AUTHORITY\\NETWORK SERVICE", "a.b\\c", "CORP.example.com\\x"]
+        {
             assert_eq!(user(good), None, "{good}");
         }
         for bad in ["", "a\\b\\c", "\\a", "a\\", "..", "a:b", ".x\\a", "a\u{7}b"] {
