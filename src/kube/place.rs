@@ -78,7 +78,9 @@ impl Placed<'_> {
             Fault::ValueDuplicate => format!("{of} is a duplicate{}", after(what)),
             Fault::ValueTooLong => format!("{of} is too long{}", after(what)),
             Fault::FieldForbidden | Fault::ObjectTooLarge => format!("{of} {what}"),
-            Fault::TypeWrong | Fault::ValueInvalid | Fault::ValueUnsupported | Fault::NameInvalid => and(what),
+            Fault::TypeWrong | Fault::ValueInvalid | Fault::ValueUnsupported | Fault::NameInvalid => {
+                and(what)
+            }
             Fault::ServerWarning | Fault::BreaksLater | Fault::RuleNotEvaluated => format!("{of}: {what}"),
         }
     }
@@ -96,7 +98,8 @@ fn shown(at: At<'_>) -> Option<String> {
         Data::Float(f) => Some(format!("`{f}`")),
         Data::Str("") => Some("empty".to_owned()),
         Data::Str(text) => {
-            let first: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
+            let first: String =
+                text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
             let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
             Some(format!("`{first}{more}`"))
         }
@@ -151,8 +154,11 @@ pub fn place<'t>(object: Value<'t>, violations: Vec<Violation<'t>>) -> Vec<Place
         .into_iter()
         .map(|violation| {
             let found = wanted.get(&violation.at.near.address()).cloned().flatten();
-            let Found { mut path, value, key } =
-                found.unwrap_or_else(|| Found { path: String::new(), value: spot(object), key: spot(object) });
+            let Found { mut path, value, key } = found.unwrap_or_else(|| Found {
+                path: String::new(),
+                value: spot(object),
+                key: spot(object),
+            });
             for missing in &violation.at.missing[..violation.at.depth] {
                 step(&mut path, missing);
             }

@@ -87,7 +87,8 @@ impl Type {
     /// No version has it (none), or only others have it (the field).
     pub(crate) fn field(&self, name: &str, minor: u32) -> Result<&Field, Option<&Field>> {
         let start = self.fields.partition_point(|f| f.name < name);
-        let mut same = self.fields.get(start..).unwrap_or(&[]).iter().take_while(|f| f.name == name).peekable();
+        let mut same =
+            self.fields.get(start..).unwrap_or(&[]).iter().take_while(|f| f.name == name).peekable();
         let first = same.peek().copied();
         same.find(|f| f.since <= minor && minor <= f.until).ok_or(first)
     }

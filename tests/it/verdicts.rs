@@ -79,7 +79,9 @@ fn objects_are_judged_as_an_api_server_judges_them() {
             tally.all += 1;
             match (line["accepted"].as_bool().unwrap(), found.is_empty()) {
                 (true, false) => tally.refused_wrongly.push(format!("{}: {found:?}", line["edits"])),
-                (false, true) => tally.accepted_wrongly.push(format!("{}: {}", line["edits"], line["fields"])),
+                (false, true) => {
+                    tally.accepted_wrongly.push(format!("{}: {}", line["edits"], line["fields"]))
+                }
                 _ => {}
             }
         }
@@ -93,7 +95,10 @@ fn objects_are_judged_as_an_api_server_judges_them() {
     }
     #[allow(clippy::cast_precision_loss, reason = "small numbers")]
     let agreement = 100.0 * (all - wrong) as f64 / all as f64;
-    println!("{agreement:.2} % of {all} objects of {} kinds are judged as the server judges them", kinds.len());
+    println!(
+        "{agreement:.2} % of {all} objects of {} kinds are judged as the server judges them",
+        kinds.len()
+    );
     assert!(all > 3000, "{all}");
     assert!(kinds.values().all(|t| t.refused_wrongly.is_empty()));
     assert!(agreement >= AGREEMENT, "{agreement}");

@@ -43,8 +43,7 @@ impl Validate {
             schemas: self.schemas.clone(),
         };
         let cwd = session.cwd.clone();
-        let outcome =
-            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        let outcome = session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
         Ok(Answer { outcome, ..Answer::default() })
     }
 }

@@ -7,7 +7,8 @@ pub fn is_time(text: &str) -> bool {
     let mut rest = text.as_bytes();
     let mut number = |width: usize, end: Option<u8>| -> Option<u32> {
         let (digits, after) = rest.split_at_checked(width)?;
-        let value = digits.iter().try_fold(0u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))?;
+        let value =
+            digits.iter().try_fold(0u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))?;
         rest = match end {
             Some(mark) => after.strip_prefix(&[mark])?,
             None => after,
@@ -70,8 +71,15 @@ mod tests {
             assert!(is_time(good), "{good}");
         }
         for bad in [
-            "", "2026-01-31", "2026-13-01T00:00:00Z", "2025-02-29T00:00:00Z", "2026-01-31 12:00:00Z",
-            "2026-01-31T24:00:00Z", "2026-01-31T12:00:00", "2026-01-31T12:00:00.Z", "2026-1-31T12:00:00Z",
+            "",
+            "2026-01-31",
+            "2026-13-01T00:00:00Z",
+            "2025-02-29T00:00:00Z",
+            "2026-01-31 12:00:00Z",
+            "2026-01-31T24:00:00Z",
+            "2026-01-31T12:00:00",
+            "2026-01-31T12:00:00.Z",
+            "2026-1-31T12:00:00Z",
         ] {
             assert!(!is_time(bad), "{bad}");
         }

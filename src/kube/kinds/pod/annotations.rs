@@ -52,18 +52,10 @@ fn one<'t>(check: &mut Check<'t>, scope: &Scope<'t>, key: &str, value: At<'t>) {
         MIRROR if scope.spec.get("nodeName").blank() => {
             check.invalid(value, "may only be set when `spec.nodeName` is");
         }
-        COST => {
-            check.text(value, cost);
-        }
-        TOLERATIONS => {
-            check.text(value, json_list);
-        }
-        SECCOMP_POD => {
-            check.text(value, seccomp);
-        }
-        _ if key.starts_with(SECCOMP) => {
-            check.text(value, seccomp);
-        }
+        COST => judge(check, value, cost),
+        TOLERATIONS => judge(check, value, json_list),
+        SECCOMP_POD => judge(check, value, seccomp),
+        _ if key.starts_with(SECCOMP) => judge(check, value, seccomp),
         _ => {}
     }
     if let Some(container) = key.strip_prefix(APP_ARMOR) {
@@ -73,7 +65,14 @@ fn one<'t>(check: &mut Check<'t>, scope: &Scope<'t>, key: &str, value: At<'t>) {
                 format!("must end with the name of a container; there is no `{container}`"),
             );
         }
-        check.text(value, app_armor);
+        judge(check, value, app_armor);
+    }
+}
+
+/// A value of null is an empty text here, not absent.
+fn judge<'t>(check: &mut Check<'t>, at: At<'t>, syntax: fn(&str) -> Verdict) {
+    if let Some(what) = syntax(at.str()) {
+        check.invalid(at, what);
     }
 }
 

@@ -57,6 +57,10 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 fn generated_labels<'t>(check: &mut Check<'t>, object: At<'t>) {
     let name = object.at(&["metadata", "name"]).str();
     let labels = object.at(&["spec", "template", "metadata", "labels"]);
+    if name_length(object) > names::LABEL {
+        let what = format!("it may have {} characters, as it is a label of the pods", names::LABEL);
+        check.too_long(object.at(&["metadata", "name"]), what);
+    }
     for key in NAME_LABELS {
         let label = labels.get(key);
         if label.depth == 0 && label.str() != name {
