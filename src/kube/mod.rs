@@ -10,11 +10,13 @@ mod cel;
 mod check;
 pub mod custom;
 mod decode;
+mod duplicates;
 pub mod format;
 mod kinds;
 mod metadata;
 mod place;
 mod shape;
+mod size;
 
 pub use at::{At, Data, Value};
 pub use catalog::{Kind, OLDEST, find as kind, kinds as all_kinds, newest};
@@ -34,7 +36,8 @@ pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
         return Vec::new();
     }
     let items = root.get("items");
-    if root.get("kind").str().ends_with("List") && matches!(items.data(), Data::List | Data::Null) {
+    let kind = root.get("kind").str();
+    if kind.ends_with("List") && (items.data() == Data::List || (kind == "List" && items.absent())) {
         return items.items().flat_map(|item| item.value()).flat_map(objects).collect();
     }
     vec![document]
@@ -57,6 +60,7 @@ impl<'c> Api<'c> {
     pub fn check<'t>(&self, object: Value<'t>) -> Vec<Placed<'t>> {
         let mut check = Check::new(object, self.minor);
         judge(&mut check, self.customs);
+        size::size(&mut check);
         place(object, check.finish())
     }
 }
@@ -99,6 +103,9 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     }
     if let Some(rules) = rules {
         (rules.check)(check, object);
+    }
+    if let Some(shape) = found.shape.filter(|_| !check.refused()) {
+        duplicates::duplicates(check, object, shape);
     }
 }
 
