@@ -76,6 +76,19 @@ fn judge(text: &str) -> String {
     out
 }
 
+#[test]
+fn what_the_store_does_not_take_is_too_large() {
+    for (bytes, large) in [(1_500_000, false), (1_600_000, true), (3_200_000, true)] {
+        let text = format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: x}}\nspec: {{template: {{spec: {{restartPolicy: Never, \
+             containers: [{{name: c, image: i, args: [{}]}}]}}}}}}\n",
+            "x".repeat(bytes)
+        );
+        let found = judge(&text).contains("kube-object-too-large");
+        assert_eq!(found, large, "{bytes}");
+    }
+}
+
 fn span(spot: Spot) -> Span {
     match spot {
         Spot::Text(span) => span,
