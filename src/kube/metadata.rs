@@ -98,7 +98,7 @@ const COUNTED: [&str; 21] = [
 
 /// Whether a server takes the generation that the object states.
 fn keeps_generation(check: &Check<'_>) -> bool {
-    (DOMAINS.contains(&check.group) || check.group == "node.k8s.io")
+    (DOMAINS.contains(&check.group) || matches!(check.group, "node.k8s.io" | "coordination.k8s.io"))
         && !COUNTED.contains(&check.object.get("kind").str())
 }
 
@@ -158,7 +158,12 @@ pub(crate) fn template<'t>(check: &mut Check<'t>, at: At<'t>) {
     labels(check, at.get("labels"));
     annotations(check, at.get("annotations"));
     for (key, value) in at.members() {
-        if !matches!(key, "labels" | "annotations") && !value.blank() && value.int() != Some(0) {
+        let zero = match value.data() {
+            Data::Null | Data::Str("") => true,
+            Data::Int(0) => key == "generation",
+            _ => false,
+        };
+        if !matches!(key, "labels" | "annotations") && !zero {
             check.forbidden(value, "may not be set in a template, which has labels and annotations only");
         }
     }

@@ -27,7 +27,7 @@ pub fn webhook(text: &str) -> Verdict {
 fn is_port(host: &str) -> bool {
     let after = match host.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
-            Some((_, after)) if after.is_empty() => return true,
+            Some((_, "")) => return true,
             Some((_, after)) => after.strip_prefix(':'),
             None => None,
         },

@@ -62,7 +62,7 @@ fn expression<'t>(check: &mut Check<'t>, at: At<'t>) {
             check.forbidden(values, "may not stand beside the operators `Exists` and `DoesNotExist`");
         }
         "Gt" | "Lt" if values.is_empty() => {
-            check.required(values, "the operators `Gt` and `Lt` need one value")
+            check.required(values, "the operators `Gt` and `Lt` need one value");
         }
         "Gt" | "Lt" if values.len() > 1 => check.invalid(values, "must be one value for `Gt` and `Lt`"),
         "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}

@@ -236,7 +236,7 @@ fn conversion<'t>(check: &mut Check<'t>, at: At<'t>) {
     if strategy.str() == "None" {
         let config = webhook.get("clientConfig");
         for one in [config, webhook.get("conversionReviewVersions")] {
-            if one.present() && !(one.is_empty() && !one.is(config)) {
+            if one.present() && (one.is(config) || !one.is_empty()) {
                 check.forbidden(one, "may only be set for the strategy `Webhook`");
             }
         }

@@ -73,7 +73,8 @@ pub(super) fn structural<'t>(check: &mut Check<'t>, at: At<'t>, level: Level) {
     if level == Level::Root || embedded.flag() {
         metadata(check, at, level);
     }
-    narrowing(check, at, at);
+    // A server looks for the fields that narrowing schemas name only from the root.
+    narrowing(check, at, (level == Level::Root).then_some(at));
 }
 
 /// Checks the defaults of a schema that has no faults: each must be a value of its own schema.
@@ -154,8 +155,8 @@ fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, level: Level) {
     }
 }
 
-/// The narrowing schemas within `at`; the fields that they name must be fields of `base`.
-fn narrowing<'t>(check: &mut Check<'t>, at: At<'t>, base: At<'t>) {
+/// The narrowing schemas within `at`; the fields that they name must be fields of `base`, if there is one.
+fn narrowing<'t>(check: &mut Check<'t>, at: At<'t>, base: Option<At<'t>>) {
     pattern(check, at.get("pattern"));
     let (any, all) = (at.get("anyOf"), at.get("allOf"));
     for key in NARROWING {
@@ -181,7 +182,7 @@ fn is_int_or_string(at: At<'_>) -> bool {
 }
 
 /// Checks a schema that only narrows values.
-fn narrow<'t>(check: &mut Check<'t>, at: At<'t>, base: At<'t>, types: bool) {
+fn narrow<'t>(check: &mut Check<'t>, at: At<'t>, base: Option<At<'t>>, types: bool) {
     if at.data() != Data::Map {
         return;
     }
@@ -206,17 +207,18 @@ fn narrow<'t>(check: &mut Check<'t>, at: At<'t>, base: At<'t>, types: bool) {
     }
     let items = at.get("items");
     if items.data() == Data::Map {
-        if base.get("items").absent() {
+        let of = base.map(|base| base.get("items"));
+        if of.is_some_and(At::absent) {
             check.forbidden(items, "may not be set: the schema around it has no `items`");
         } else {
-            narrow(check, items, base.get("items"), false);
+            narrow(check, items, of, false);
         }
     }
     for (name, one) in at.get("properties").members() {
-        let of = base.get("properties").get(name);
+        let of = base.map(|base| base.get("properties").get(name));
         if name == "metadata" {
             check.forbidden(one, "may not be set within `allOf`, `anyOf`, `oneOf` or `not`");
-        } else if of.depth > 0 {
+        } else if of.is_some_and(|of| of.depth > 0) {
             check.forbidden(one, "may not be set: the schema around it has no such property");
         } else {
             narrow(check, one, of, false);
@@ -225,7 +227,7 @@ fn narrow<'t>(check: &mut Check<'t>, at: At<'t>, base: At<'t>, types: bool) {
 }
 
 /// The narrowing schemas within one that narrows.
-fn plain_narrowing<'t>(check: &mut Check<'t>, at: At<'t>, base: At<'t>) {
+fn plain_narrowing<'t>(check: &mut Check<'t>, at: At<'t>, base: Option<At<'t>>) {
     pattern(check, at.get("pattern"));
     for key in NARROWING {
         at.get(key).items().for_each(|one| narrow(check, one, base, false));

@@ -26,10 +26,8 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
     for rule in rules.items() {
         host(check, rule.get("host"));
         let http = rule.get("http");
-        if http.present() {
-            if check.require(http.get("paths")) {
-                http.get("paths").items().for_each(|one| path(check, one));
-            }
+        if http.present() && check.require(http.get("paths")) {
+            http.get("paths").items().for_each(|one| path(check, one));
         }
     }
     for tls in spec.get("tls").items() {

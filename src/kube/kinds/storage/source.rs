@@ -45,7 +45,7 @@ pub(super) fn source<'t>(check: &mut Check<'t>, spec: At<'t>, volume: &str) {
         match first {
             // A server takes this one beside an earlier one.
             Some(first) if name != "flexVolume" => {
-                check.forbidden(at, format!("may not stand beside `{first}`"))
+                check.forbidden(at, format!("may not stand beside `{first}`"));
             }
             _ => fields(check, name, at, volume),
         }
@@ -207,7 +207,9 @@ fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
         );
     }
     for name in [at.get("iqn"), initiator] {
-        if !(name.absent() || name.blank() && !name.is(initiator)) && !is_iscsi_name(name.str()) {
+        // An empty `iqn` is reported as one that lacks.
+        let judged = name.present() && (name.is(initiator) || !name.blank());
+        if judged && !is_iscsi_name(name.str()) {
             check.invalid(name, "must be a name such as `iqn.2001-04.com.example:disk`, `eui.` and 16 or `naa.` and 32 characters");
         }
     }
