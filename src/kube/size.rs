@@ -78,9 +78,12 @@ mod tests {
 
     #[test]
     fn what_the_store_or_a_request_cannot_hold_is_too_large() {
-        for (text, times, large) in
-            [("x", 1_500_000, false), ("x", 1_600_000, true), ("\\n", 750_000, false), ("\\n", 1_560_000, true)]
-        {
+        for (text, times, large) in [
+            ("x", 1_500_000, false),
+            ("x", 1_600_000, true),
+            ("\\n", 750_000, false),
+            ("\\n", 1_560_000, true),
+        ] {
             let text = format!(
                 "apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec: {{containers: [{{name: c, image: i, args: [\"{}\"]}}]}}\n",
                 text.repeat(times)
