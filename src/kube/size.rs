@@ -82,7 +82,7 @@ mod tests {
             ("x", 1_500_000, false),
             ("x", 1_600_000, true),
             ("\\n", 750_000, false),
-            ("\\n", 1_560_000, true),
+            ("\\n", 1_600_000, true),
         ] {
             let text = format!(
                 "apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec: {{containers: [{{name: c, image: i, args: [\"{}\"]}}]}}\n",
