@@ -67,3 +67,33 @@ impl Size {
 fn quoted(text: &str) -> usize {
     2 + text.len() + text.bytes().filter(|b| matches!(b, b'"' | b'\\' | b'\n' | b'\t' | b'\r')).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        kube::{Api, Fault, Value, custom::Customs},
+        source::Sources,
+        yaml::{self, Documents, Options, Role},
+    };
+
+    #[test]
+    fn what_the_store_or_a_request_cannot_hold_is_too_large() {
+        for (text, times, large) in [
+            ("x", 1_500_000, false),
+            ("x", 1_600_000, true),
+            ("\\n", 750_000, false),
+            ("\\n", 1_600_000, true),
+        ] {
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec: {{containers: [{{name: c, image: i, args: [\"{}\"]}}]}}\n",
+                text.repeat(times)
+            );
+            let file = Sources::default().add("pod.yaml", "");
+            let read = yaml::read(file, &text, &Options { documents: Documents::One, role: Role::Values });
+            let customs = Customs::default();
+            let found = Api::new(34, &customs).check(Value::Node(&read.documents[0]));
+            let codes: Vec<Fault> = found.iter().map(|placed| placed.violation.fault).collect();
+            assert_eq!(codes.contains(&Fault::ObjectTooLarge), large, "{times}");
+        }
+    }
+}

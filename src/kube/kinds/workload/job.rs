@@ -9,6 +9,7 @@ use crate::kube::{
     check::Check,
     format::{Verdict, names},
     kinds::{pod, selector},
+    metadata,
 };
 
 /// The labels that a server gives to the pods of a job: its name, and its identity.
@@ -241,6 +242,8 @@ fn domain_path(text: &str) -> Verdict {
 /// Checks the template of jobs within a `CronJob`: no defaults are filled in there.
 pub(super) fn job_template<'t>(check: &mut Check<'t>, at: At<'t>) {
     let spec = at.get("spec");
+    // The server looks at the labels of jobs when the time comes to make them.
+    check.later(|check| metadata::template(check, at.get("metadata")));
     job_spec(check, spec, spec.get("completions").int());
     if spec.get("selector").present() {
         check.invalid(spec.get("selector"), "must be left to the server for jobs of a CronJob");

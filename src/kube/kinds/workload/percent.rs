@@ -9,7 +9,7 @@ use crate::kube::{
 pub(super) fn number_or_percent<'t>(check: &mut Check<'t>, at: At<'t>) {
     match at.data() {
         Data::Str(text) if share(text).is_none() => {
-            check.invalid(at, "must be a whole number or a percentage such as `25%`")
+            check.invalid(at, "must be a whole number or a percentage such as `25%`");
         }
         Data::Str(_) => {}
         _ => {

@@ -52,7 +52,7 @@ fn strategy<'t>(check: &mut Check<'t>, at: At<'t>) {
     let rolling = at.get("rollingUpdate");
     match at.get("type").str_or("RollingUpdate") {
         "OnDelete" if rolling.present() => {
-            check.forbidden(rolling, "may not be set when `type` is `OnDelete`")
+            check.forbidden(rolling, "may not be set when `type` is `OnDelete`");
         }
         "RollingUpdate" => {
             check.not_negative(rolling.get("partition"));
