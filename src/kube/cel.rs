@@ -3,7 +3,7 @@
 //! The language is the crate's; which value an expression is about is for the caller. What cannot be evaluated here, most
 //! of all the functions that Kubernetes adds, is said to be so.
 
-use cel::{Context, Env, ExecutionError, Program, Value, extensions};
+use cel::{Context, Env, ExecutionError, Program, Value, common::types::CelOptional, extensions};
 use std::sync::{Arc, OnceLock};
 
 /// What became of an expression.
@@ -56,14 +56,17 @@ impl Expression {
         self.program.as_ref().is_ok_and(|p| p.references().variables().contains(&variable))
     }
 
-    /// What it says when `self` is a value.
-    pub(crate) fn holds(&self, value: Value) -> Answer {
+    /// What it says when `self` is a value; `absent` is an optional variable without one.
+    pub(crate) fn holds(&self, value: Value, absent: Option<&str>) -> Answer {
         let program = match &self.program {
             Ok(program) => program,
             Err(why) => return Answer::Unknown(why.clone()),
         };
         let mut context = Context::with_env(environment());
         context.add_variable_from_value("self", value);
+        if let Some(name) = absent {
+            context.add_variable_as_val(name, Box::new(CelOptional::none()));
+        }
         match program.execute(&context) {
             Ok(Value::Bool(true)) => Answer::Holds,
             Ok(Value::Bool(false))
@@ -104,7 +107,7 @@ mod tests {
             ("quantity(self.b).isInteger()", None),
             ("self.a", None),
         ] {
-            let answer = Expression::parse(text).holds(value());
+            let answer = Expression::parse(text).holds(value(), None);
             let known = match answer {
                 Answer::Holds => Some(true),
                 Answer::Fails => Some(false),

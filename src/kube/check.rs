@@ -151,6 +151,11 @@ impl<'t> Check<'t> {
         self.violations.iter().any(|v| v.fault.refused())
     }
 
+    /// How many violations there are so far.
+    pub fn count(&self) -> usize {
+        self.violations.len()
+    }
+
     /// Adds a violation; the value at a place is shown in its headline.
     pub fn fault(
         &mut self,

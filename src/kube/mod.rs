@@ -31,7 +31,8 @@ pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
         return Vec::new();
     }
     let items = root.get("items");
-    if root.get("kind").str().ends_with("List") && matches!(items.data(), Data::List | Data::Null) {
+    let kind = root.get("kind").str();
+    if (kind.ends_with("List") && items.data() == Data::List) || (kind == "List" && items.absent()) {
         return items.items().flat_map(|item| item.value()).flat_map(objects).collect();
     }
     vec![document]

@@ -28,6 +28,10 @@ pub struct Version {
     pub served: bool,
     /// What the server says to who uses it, when it is deprecated; empty for words of its own.
     pub deprecated: Option<String>,
+    /// The status is a subresource: a server drops the one of an object that it is sent.
+    pub(super) status: bool,
+    /// The path of the number of replicas, if it can be scaled.
+    pub(super) scaled: Option<String>,
     /// The text of its schema; none keeps everything.
     text: Option<Node>,
     compiled: OnceLock<Schema>,
@@ -54,10 +58,13 @@ impl Definition {
         let names = spec.get("names")?;
         let versions = spec.get("versions").map_or(&[][..], Node::items).iter().filter_map(|version| {
             let deprecated = version.get("deprecated").is_some_and(|d| d.data == Data::Bool(true));
+            let subresource = |key: &str| version.get("subresources").and_then(|s| s.get(key));
             Some(Version {
                 name: text(version.get("name"))?,
                 served: version.get("served").is_none_or(|s| s.data != Data::Bool(false)),
                 deprecated: deprecated.then(|| text(version.get("deprecationWarning")).unwrap_or_default()),
+                status: subresource("status").is_some(),
+                scaled: text(subresource("scale").and_then(|s| s.get("specReplicasPath"))),
                 text: version.get("schema").and_then(|s| s.get("openAPIV3Schema")).cloned(),
                 compiled: OnceLock::new(),
             })

@@ -1,14 +1,21 @@
 //! Custom kinds: their definitions, and what a server says of their objects.
 //!
-//! `definition` reads custom resource definitions, `schema` compiles a version's schema, `judge` and `rules` hold an object
-//! against it. Which definitions there are is for the caller.
+//! `definition` reads custom resource definitions, `schema` compiles a version's schema; `fields` looks for unknown fields,
+//! `seen` makes of the object what a server makes of it, `judge`, `formats` and `rules` hold that against the schema. Which
+//! definitions there are is for the caller.
 
+mod builtin;
 mod definition;
+mod fields;
+mod formats;
 mod judge;
 mod rules;
 mod schema;
+mod seen;
 
 pub use definition::{Definition, Version};
+
+use seen::{Content, Seen};
 
 use super::{
     at::At,
@@ -76,14 +83,31 @@ pub(super) fn check<'t>(check: &mut Check<'t>, definition: &Definition, version:
         check.fault(Fault::ApiDeprecated, object.get("apiVersion"), what);
     }
     let schema = version.schema();
-    judge::structure(check, schema, object, true);
+    fields::known(check, schema, object, true);
     super::decode::decode(check, object.get("metadata"), &Shape::Struct(METADATA));
     if check.refused() {
         return;
     }
     let names = super::format::names::subdomain;
     metadata::metadata(check, object.get("metadata"), definition.namespaced, names);
-    judge::values(check, schema, object, true);
+    let seen = Seen::object(schema, object, version.status);
+    judge::values(check, schema, &seen);
+    if let Some(path) = &version.scaled {
+        scale(check, &seen, path);
+    }
+    // A server evaluates rules where types are right only; what it refuses is refused without them.
+    if !check.refused() {
+        judge::rules(check, schema, &seen, true);
+    }
+}
+
+/// The number of replicas of a kind that can be scaled.
+fn scale<'t>(check: &mut Check<'t>, seen: &Seen<'_, 't>, path: &str) {
+    let keys = path.trim_start_matches('.').split('.');
+    let Some(replicas) = keys.fold(Some(seen), |at, key| at?.get(key)) else { return };
+    if !matches!(replicas.content, Content::Int(n) if (0..=i128::from(i32::MAX)).contains(&n)) {
+        check.invalid(replicas.at, "must be a whole number of 0 or more and 32 bits, for it is what scales");
+    }
 }
 
 /// The type of the metadata of all objects.

@@ -1,6 +1,7 @@
 //! The schema of a version of a custom kind, compiled from its `openAPIV3Schema`: what can be checked of a value, and
 //! which fields there are. Judging values is for `judge`.
 
+use super::{builtin, formats::Format};
 use crate::{
     kube::cel::Expression,
     yaml::{Data, Node},
@@ -33,6 +34,8 @@ pub(crate) struct Schema {
     pub(crate) keys: Keys,
     /// Fields that must be there.
     pub(crate) required: Vec<Box<str>>,
+    /// There are rules in it, or in what is within it.
+    pub(crate) ruled: bool,
     /// What it is restricted to, when it is; boxed since most are not.
     pub(crate) limits: Option<Box<Limits>>,
 }
@@ -100,18 +103,20 @@ pub(crate) struct Limits {
     /// The regular expression of a string, as it is written and compiled; one that cannot be compiled here is not
     /// evaluated.
     pub(crate) pattern: Option<(Box<str>, Option<Regex>)>,
-    /// The format of a string or number.
-    pub(crate) format: Option<Box<str>>,
+    /// The format of a string, if it is one that is judged.
+    pub(crate) format: Option<Format>,
     /// The least number, and whether it is excluded.
     pub(crate) minimum: Option<(f64, bool)>,
     /// The greatest number, and whether it is excluded.
     pub(crate) maximum: Option<(f64, bool)>,
     /// What a number must be a multiple of.
     pub(crate) multiple: Option<f64>,
-    /// The fewest characters, items or members.
-    pub(crate) least: Option<u64>,
-    /// The most characters, items or members.
-    pub(crate) most: Option<u64>,
+    /// How many characters there are.
+    pub(crate) characters: Size,
+    /// How many items there are.
+    pub(crate) items: Size,
+    /// How many members there are.
+    pub(crate) members: Size,
     /// All of these.
     pub(crate) all_of: Vec<Schema>,
     /// At least one of these.
@@ -124,11 +129,22 @@ pub(crate) struct Limits {
     pub(crate) rules: Vec<Rule>,
 }
 
+/// How many of something there may be.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// The fewest.
+    pub(crate) least: Option<u64>,
+    /// The most.
+    pub(crate) most: Option<u64>,
+}
+
 /// An expression of `x-kubernetes-validations`.
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// The expression.
     pub(crate) text: Box<str>,
+    /// What was there before may be absent: the rule holds for what is new too.
+    pub(crate) optional_before: bool,
     parsed: OnceLock<Expression>,
     /// What the author of the schema says when it does not hold.
     pub(crate) message: Option<Box<str>>,
@@ -149,13 +165,16 @@ impl Schema {
 
     /// Compiles the text of a schema.
     pub(crate) fn compile(node: &Node) -> Self {
+        if let Some(name) = node.get("x-podwright-type").and_then(Node::as_str) {
+            return builtin::schema(name);
+        }
         let mut schema = Self {
             kind: node.get("type").and_then(Node::as_str).and_then(kind),
             nullable: flag(node, "nullable"),
             int_or_string: flag(node, "x-kubernetes-int-or-string"),
             preserves: flag(node, "x-kubernetes-preserve-unknown-fields"),
             embedded: flag(node, "x-kubernetes-embedded-resource"),
-            default: node.get("default").cloned(),
+            default: node.get("default").filter(|d| d.data != Data::Null).cloned(),
             items: node.get("items").map(|items| Box::new(Self::compile(items))),
             keys: keys(node),
             required: texts(node, "required"),
@@ -174,6 +193,10 @@ impl Schema {
             properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value))).collect();
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
         schema.limits = Limits::compile(node);
+        let within = schema.properties.iter().map(|(_, s)| s).chain(schema.items.as_deref());
+        let all = if let Additional::Schema(all) = &schema.additional { Some(&**all) } else { None };
+        schema.ruled = within.chain(all).any(|s| s.ruled)
+            || schema.limits.as_ref().is_some_and(|limits| !limits.rules.is_empty());
         schema
     }
 
@@ -188,19 +211,21 @@ impl Limits {
     /// The limits that a schema states, if any.
     fn compile(node: &Node) -> Option<Box<Self>> {
         let number = |key: &str| node.get(key).and_then(number);
-        let length = |keys: [&str; 3]| keys.iter().find_map(|key| number(key)).map(|n| n.max(0.0) as u64);
+        let count = |key: &str| number(key).map(|n| n.max(0.0) as u64);
+        let size = |least: &str, most: &str| Size { least: count(least), most: count(most) };
         let several = |key: &str| {
             node.get(key).map_or(&[][..], Node::items).iter().map(Schema::compile).collect::<Vec<_>>()
         };
         let limits = Self {
             choices: node.get("enum").map(|list| list.items().to_vec()),
-            pattern: node.get("pattern").and_then(Node::as_str).map(|p| (p.into(), Regex::new(p).ok())),
-            format: node.get("format").and_then(Node::as_str).map(Into::into),
+            pattern: node.get("pattern").and_then(Node::as_str).map(|p| (p.into(), pattern(p))),
+            format: node.get("format").and_then(Node::as_str).and_then(Format::of),
             minimum: number("minimum").map(|n| (n, flag(node, "exclusiveMinimum"))),
             maximum: number("maximum").map(|n| (n, flag(node, "exclusiveMaximum"))),
             multiple: number("multipleOf"),
-            least: length(["minLength", "minItems", "minProperties"]),
-            most: length(["maxLength", "maxItems", "maxProperties"]),
+            characters: size("minLength", "maxLength"),
+            items: size("minItems", "maxItems"),
+            members: size("minProperties", "maxProperties"),
             all_of: several("allOf"),
             any_of: several("anyOf"),
             one_of: several("oneOf"),
@@ -222,8 +247,7 @@ impl Limits {
             || self.minimum.is_some()
             || self.maximum.is_some()
             || self.multiple.is_some()
-            || self.least.is_some()
-            || self.most.is_some()
+            || [self.characters, self.items, self.members].iter().any(|size| *size != Size::default())
             || self.not.is_some()
             || !(self.all_of.is_empty() && self.any_of.is_empty() && self.one_of.is_empty())
             || !self.rules.is_empty()
@@ -233,7 +257,14 @@ impl Limits {
 fn rule(node: &Node) -> Option<Rule> {
     let text = |key: &str| node.get(key).and_then(Node::as_str);
     let message = text("message").map(Into::into);
-    Some(Rule { text: text("rule")?.into(), parsed: OnceLock::new(), message })
+    let optional_before = flag(node, "optionalOldSelf");
+    Some(Rule { text: text("rule")?.into(), optional_before, parsed: OnceLock::new(), message })
+}
+
+/// A regular expression as Go reads it: `$` is the end of the text, classes of letters are those of ASCII.
+fn pattern(text: &str) -> Option<Regex> {
+    let ascii = text.replace("\\d", "[0-9]").replace("\\w", "[0-9A-Za-z_]").replace("\\s", "[\\t\\n\\f\\r ]");
+    Regex::new(&ascii).or_else(|_| Regex::new(text)).ok()
 }
 
 fn kind(name: &str) -> Option<Kind> {
