@@ -104,9 +104,9 @@ impl Type {
     }
 }
 
-/// The shape of a type by its name.
+/// The shape of a type by its name: of `quantity`, or of a structure.
 pub(crate) fn known(name: &str) -> Option<Shape> {
-    Some(Shape::Struct(entry(name)?.0))
+    if name == "quantity" { Some(Shape::Quantity) } else { Some(Shape::Struct(entry(name)?.0)) }
 }
 
 /// The type of a name. None of a name that no line has, which is a defect of the data.

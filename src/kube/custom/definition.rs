@@ -34,6 +34,8 @@ pub struct Version {
     pub(super) scaled: Option<String>,
     /// The text of its schema; none keeps everything.
     text: Option<Node>,
+    /// The types that the schema may name.
+    types: Option<Node>,
     compiled: OnceLock<Schema>,
 }
 
@@ -41,13 +43,21 @@ impl Version {
     /// Its schema, compiled when it is first asked for.
     pub(super) fn schema(&self) -> &Schema {
         self.compiled.get_or_init(|| match &self.text {
-            Some(text) => Schema::compile(text),
+            Some(text) => Schema::compile(text, self.types.as_ref()),
             None => Schema { preserves: true, ..Schema::default() },
         })
     }
 }
 
 impl Definition {
+    /// Reads a document of the tool's own, whose schemas may name types: those of `x-podwright-types`, or of Kubernetes.
+    pub(super) fn own(document: &Node) -> Option<Self> {
+        let mut definition = Self::read(document)?;
+        let types = document.get("x-podwright-types").unwrap_or(document);
+        definition.versions.iter_mut().for_each(|v| v.types = Some(types.clone()));
+        Some(definition)
+    }
+
     /// Reads a document; none if it is no custom resource definition.
     pub fn read(document: &Node) -> Option<Self> {
         let text = |node: Option<&Node>| node.and_then(Node::as_str).map(str::to_owned);
@@ -66,6 +76,7 @@ impl Definition {
                 status: subresource("status").is_some(),
                 scaled: text(subresource("scale").and_then(|s| s.get("specReplicasPath"))),
                 text: version.get("schema").and_then(|s| s.get("openAPIV3Schema")).cloned(),
+                types: None,
                 compiled: OnceLock::new(),
             })
         });

@@ -69,7 +69,7 @@ impl Customs {
 fn own(group: &str, kind: &str) -> Option<Definition> {
     let text = embedded::schema(&format!("custom/{group}/{kind}.yaml"));
     let options = Options { documents: Documents::One, role: Role::Values };
-    yaml::read(FileId::default(), text, &options).documents.iter().find_map(Definition::read)
+    yaml::read(FileId::default(), text, &options).documents.iter().find_map(Definition::own)
 }
 
 /// Checks an object of a custom kind, in a version that is served.

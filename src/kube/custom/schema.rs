@@ -9,6 +9,9 @@ use crate::{
 use regex::Regex;
 use std::sync::OnceLock;
 
+/// The types that schemas of a document may name; none where none are.
+pub(super) type Types<'n> = Option<&'n Node>;
+
 /// What a value must be.
 #[derive(Debug, Default)]
 pub(crate) struct Schema {
@@ -163,10 +166,16 @@ impl Schema {
         self.kind == Some(Kind::Number)
     }
 
-    /// Compiles the text of a schema.
-    pub(crate) fn compile(node: &Node) -> Self {
-        if let Some(name) = node.get("x-podwright-type").and_then(Node::as_str) {
-            return builtin::schema(name);
+    /// Compiles the text of a schema. One of the tool's own may name a type in place of a schema: of the document, or of
+    /// Kubernetes.
+    pub(crate) fn compile(node: &Node, types: Types<'_>) -> Self {
+        if let Some(types) = types
+            && let Some(name) = node.get("x-podwright-type").and_then(Node::as_str)
+        {
+            return match types.get(name) {
+                Some(own) => Self::compile(own, Some(types)),
+                None => builtin::schema(name),
+            };
         }
         let mut schema = Self {
             kind: node.get("type").and_then(Node::as_str).and_then(kind),
@@ -175,14 +184,14 @@ impl Schema {
             preserves: flag(node, "x-kubernetes-preserve-unknown-fields"),
             embedded: flag(node, "x-kubernetes-embedded-resource"),
             default: node.get("default").filter(|d| d.data != Data::Null).cloned(),
-            items: node.get("items").map(|items| Box::new(Self::compile(items))),
+            items: node.get("items").map(|items| Box::new(Self::compile(items, types))),
             keys: keys(node),
             required: texts(node, "required"),
             additional: match node.get("additionalProperties") {
                 None => Additional::None,
                 Some(found) => match &found.data {
                     Data::Bool(allowed) if !allowed => Additional::None,
-                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found))),
+                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found, types))),
                     _ => Additional::Any,
                 },
             },
@@ -190,9 +199,9 @@ impl Schema {
         };
         let properties = node.get("properties").map_or(&[][..], Node::entries);
         schema.properties =
-            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value))).collect();
+            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value, types))).collect();
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
-        schema.limits = Limits::compile(node);
+        schema.limits = Limits::compile(node, types);
         let within = schema.properties.iter().map(|(_, s)| s).chain(schema.items.as_deref());
         let all = if let Additional::Schema(all) = &schema.additional { Some(&**all) } else { None };
         schema.ruled = within.chain(all).any(|s| s.ruled)
@@ -209,12 +218,13 @@ impl Schema {
 
 impl Limits {
     /// The limits that a schema states, if any.
-    fn compile(node: &Node) -> Option<Box<Self>> {
+    fn compile(node: &Node, types: Types<'_>) -> Option<Box<Self>> {
         let number = |key: &str| node.get(key).and_then(number);
         let count = |key: &str| number(key).map(|n| n.max(0.0) as u64);
         let size = |least: &str, most: &str| Size { least: count(least), most: count(most) };
         let several = |key: &str| {
-            node.get(key).map_or(&[][..], Node::items).iter().map(Schema::compile).collect::<Vec<_>>()
+            let schemas = node.get(key).map_or(&[][..], Node::items).iter();
+            schemas.map(|s| Schema::compile(s, types)).collect::<Vec<_>>()
         };
         let limits = Self {
             choices: node.get("enum").map(|list| list.items().to_vec()),
@@ -229,7 +239,7 @@ impl Limits {
             all_of: several("allOf"),
             any_of: several("anyOf"),
             one_of: several("oneOf"),
-            not: node.get("not").map(Schema::compile),
+            not: node.get("not").map(|s| Schema::compile(s, types)),
             rules: node
                 .get("x-kubernetes-validations")
                 .map_or(&[][..], Node::items)
