@@ -46,7 +46,6 @@ impl Expression {
     }
 
     /// What is wrong with its syntax.
-    #[cfg_attr(not(test), expect(dead_code, reason = "admission policies come next"))]
     pub(crate) fn syntax_error(&self) -> Option<&str> {
         self.program.as_ref().err().map(String::as_str)
     }

@@ -4,6 +4,7 @@
 mod around;
 mod check;
 mod compile;
+mod definitions;
 mod explain;
 mod files;
 mod init;
@@ -23,6 +24,7 @@ mod values;
 mod version;
 
 pub use check::check;
+pub use definitions::{Imported, schema_import};
 pub use explain::{Explanation, Question, Reached, explain};
 pub use files::{Change, Written};
 pub use init::init;

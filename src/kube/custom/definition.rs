@@ -1,6 +1,6 @@
 //! Custom resource definitions: which kinds there are, in which versions, with which schemas.
 
-use super::schema::Schema;
+use super::schema::{Reading, Schema};
 use crate::yaml::{Data, Node};
 use std::sync::OnceLock;
 
@@ -36,14 +36,24 @@ pub struct Version {
     text: Option<Node>,
     /// The types that the schema may name.
     types: Option<Node>,
+    /// The schema is a JSON Schema.
+    json: bool,
     compiled: OnceLock<Schema>,
 }
 
 impl Version {
+    /// Whether its schema is a JSON Schema.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Its schema, compiled when it is first asked for.
     pub(super) fn schema(&self) -> &Schema {
         self.compiled.get_or_init(|| match &self.text {
-            Some(text) => Schema::compile(text, self.types.as_ref()),
+            Some(text) => {
+                let json = self.json.then_some(text);
+                Schema::compile(text, Reading { types: self.types.as_ref(), json, referred: None })
+            },
             None => Schema { preserves: true, ..Schema::default() },
         })
     }
@@ -56,6 +66,33 @@ impl Definition {
         let types = document.get("x-podwright-types").unwrap_or(document);
         definition.versions.iter_mut().for_each(|v| v.types = Some(types.clone()));
         Some(definition)
+    }
+
+    /// Reads a JSON Schema of one version of a kind. It says itself of which, by `x-kubernetes-group-version-kind`, or the
+    /// path of its file does: `.../KIND-GROUP-VERSION.json`, where the group is the first part of its name, or
+    /// `.../GROUP/KIND_VERSION.json`; letters are small there, and so they are in the definition.
+    pub fn of_json_schema(document: &Node, path: &str) -> Option<Self> {
+        if !document.get("properties").is_some_and(|p| matches!(p.data, Data::Map(_))) {
+            return None;
+        }
+        let said = document.get("x-kubernetes-group-version-kind").and_then(|list| {
+            let one = list.items().first()?;
+            let text = |key: &str| one.get(key).and_then(Node::as_str).map(str::to_owned);
+            Some((text("group").unwrap_or_default(), text("kind")?, text("version")?))
+        });
+        let (group, kind, version) = said.or_else(|| named(path))?;
+        let version = Version {
+            name: version,
+            served: true,
+            deprecated: None,
+            status: false,
+            scaled: None,
+            text: Some(document.clone()),
+            types: None,
+            json: true,
+            compiled: OnceLock::new(),
+        };
+        Some(Self { plural: String::new(), namespaced: true, versions: vec![version], group, kind })
     }
 
     /// Reads a document; none if it is no custom resource definition.
@@ -77,6 +114,7 @@ impl Definition {
                 scaled: text(subresource("scale").and_then(|s| s.get("specReplicasPath"))),
                 text: version.get("schema").and_then(|s| s.get("openAPIV3Schema")).cloned(),
                 types: None,
+                json: false,
                 compiled: OnceLock::new(),
             })
         });
@@ -88,4 +126,19 @@ impl Definition {
             versions: versions.collect(),
         })
     }
+}
+
+/// Group, kind and version in the path of a JSON Schema.
+fn named(path: &str) -> Option<(String, String, String)> {
+    let stem = path.strip_suffix(".json")?;
+    let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    let mut parts = name.rsplitn(3, '-');
+    let (group, kind, version) = match (parts.next(), parts.next(), parts.next()) {
+        (Some(version), Some(group), Some(kind)) => (group, kind, version),
+        _ => {
+            let (kind, version) = name.rsplit_once('_')?;
+            (folder.rsplit('/').next()?, kind, version)
+        }
+    };
+    Some((group.to_lowercase(), kind.to_lowercase(), version.to_lowercase()))
 }

@@ -1,19 +1,21 @@
 //! Custom kinds: their definitions, and what a server says of their objects.
 //!
 //! `definition` reads custom resource definitions, `schema` compiles a version's schema; `fields` looks for unknown fields,
-//! `seen` makes of the object what a server makes of it, `judge`, `formats` and `rules` hold that against the schema. Which
-//! definitions there are is for the caller.
+//! `import` makes of a definition what a workspace keeps, `seen` of an object what a server makes of it; `judge`,
+//! `formats` and `rules` hold that against the schema. Where definitions come from is for the caller.
 
 mod builtin;
 mod definition;
 mod fields;
 mod formats;
+mod import;
 mod judge;
 mod rules;
 mod schema;
 mod seen;
 
 pub use definition::{Definition, Version};
+pub use import::{Kept, import, is_definition};
 
 use seen::{Content, Seen};
 
@@ -25,51 +27,101 @@ use super::{
 };
 use crate::{
     source::{FileId, embedded},
-    yaml::{self, Documents, Options, Role},
+    yaml::{self, Documents, Node, Options, Role},
 };
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, RwLock},
 };
 
-/// The custom kinds that are known, by group and kind: those that were added, and else those that the tool has schemas of,
-/// in `schemas/custom/GROUP/KIND.yaml`, each read when it is first asked for.
-#[derive(Debug, Default)]
+/// Gives the text of a file of definitions, by its path `GROUP/KIND.yaml`, if there is one.
+type Shelf = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// The custom kinds that are known, by group and kind: those that were added; else those on a shelf, a file a kind; else
+/// those that the tool has schemas of, in `schemas/custom/`. Files are read when their kind is first asked for.
+#[derive(Default)]
 pub struct Customs {
     known: HashMap<(String, String), Arc<Definition>>,
-    own: RwLock<HashMap<(String, String), Option<Arc<Definition>>>>,
+    shelf: Option<Box<Shelf>>,
+    read: RwLock<HashMap<(String, String), Option<Arc<Definition>>>>,
+}
+
+impl fmt::Debug for Customs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Customs").field("known", &self.known).finish_non_exhaustive()
+    }
 }
 
 impl Customs {
-    /// Adds a definition; one of the same kind that was there is replaced.
-    pub fn add(&mut self, definition: Definition) {
-        self.known.insert((definition.group.clone(), definition.kind.clone()), Arc::new(definition));
+    /// Those of a shelf.
+    pub fn on(shelf: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { shelf: Some(Box::new(shelf)), ..Self::default() }
+    }
+
+    /// Adds a definition; one of the same kind that was there is replaced, version by version if it has one only.
+    pub fn add(&mut self, mut definition: Definition) {
+        let key = (definition.group.clone(), definition.kind.clone());
+        if let Some(before) = self.known.remove(&key).and_then(Arc::into_inner)
+            && let [one] = &definition.versions[..]
+        {
+            let others: Vec<Version> =
+                before.versions.into_iter().filter(|v| v.name != one.name && v.is_json()).collect();
+            definition.versions.extend(others);
+        }
+        self.known.insert(key, Arc::new(definition));
     }
 
     /// The definition of a kind.
     pub fn find(&self, group: &str, kind: &str) -> Option<Arc<Definition>> {
         let key = (group.to_owned(), kind.to_owned());
-        if let Some(known) = self.known.get(&key) {
+        if let Some(known) = self.known.get(&key).or_else(|| self.loosely(group, kind)) {
             return Some(Arc::clone(known));
         }
-        if let Ok(own) = self.own.read()
-            && let Some(found) = own.get(&key)
+        if let Ok(read) = self.read.read()
+            && let Some(found) = read.get(&key)
         {
             return found.clone();
         }
-        let read = own(group, kind).map(Arc::new);
-        if let Ok(mut own) = self.own.write() {
-            return own.entry(key).or_insert(read).clone();
+        let found = self.shelved(group, kind).or_else(|| own(group, kind)).map(Arc::new);
+        if let Ok(mut read) = self.read.write() {
+            return read.entry(key).or_insert(found).clone();
         }
-        read
+        found
     }
+
+    /// One whose names were read from the path of a file: in small letters, of the group only the first part.
+    fn loosely(&self, group: &str, kind: &str) -> Option<&Arc<Definition>> {
+        let first = group.split('.').next().unwrap_or_default();
+        let find = |group: &str| self.known.get(&(group.to_owned(), kind.to_lowercase()));
+        let found = find(group).or_else(|| find(first))?;
+        found.versions.iter().any(Version::is_json).then_some(found)
+    }
+
+    /// The one of its file on the shelf. Names that are none lead to no file.
+    fn shelved(&self, group: &str, kind: &str) -> Option<Definition> {
+        let shelf = self.shelf.as_ref()?;
+        let plain = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !plain || !super::format::names::is_subdomain(group) {
+            return None;
+        }
+        let text = shelf(&import::path(group, kind))?;
+        let found = first(&text, Definition::read)?;
+        // Where case does not matter to the disk, it does to a server.
+        (found.group == group && found.kind == kind).then_some(found)
+    }
+}
+
+/// The first definition of a text.
+fn first(text: &str, read: impl Fn(&Node) -> Option<Definition>) -> Option<Definition> {
+    let options = Options { documents: Documents::Many, role: Role::Values };
+    yaml::read(FileId::default(), text, &options).documents.iter().find_map(read)
 }
 
 /// The tool's own definition of a kind.
 fn own(group: &str, kind: &str) -> Option<Definition> {
     let text = embedded::schema(&format!("custom/{group}/{kind}.yaml"));
-    let options = Options { documents: Documents::One, role: Role::Values };
-    yaml::read(FileId::default(), text, &options).documents.iter().find_map(Definition::own)
+    first(text, Definition::own)
 }
 
 /// Checks an object of a custom kind, in a version that is served.

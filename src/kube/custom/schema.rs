@@ -9,8 +9,23 @@ use crate::{
 use regex::Regex;
 use std::sync::OnceLock;
 
-/// The types that schemas of a document may name; none where none are.
-pub(super) type Types<'n> = Option<&'n Node>;
+/// What the text of a schema is read with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reading<'n> {
+    /// The types that schemas of a document may name; none where none are.
+    pub(super) types: Option<&'n Node>,
+    /// The document is a JSON Schema, not that of a custom resource definition: this is its root.
+    pub(super) json: Option<&'n Node>,
+    /// The references that led here.
+    pub(super) referred: Option<&'n Referred<'n>>,
+}
+
+/// A reference that was followed, and those before.
+#[derive(Debug)]
+pub(crate) struct Referred<'n> {
+    name: &'n str,
+    before: Option<&'n Referred<'n>>,
+}
 
 /// What a value must be.
 #[derive(Debug, Default)]
@@ -168,14 +183,19 @@ impl Schema {
 
     /// Compiles the text of a schema. One of the tool's own may name a type in place of a schema: of the document, or of
     /// Kubernetes.
-    pub(crate) fn compile(node: &Node, types: Types<'_>) -> Self {
-        if let Some(types) = types
+    pub(crate) fn compile(node: &Node, reading: Reading<'_>) -> Self {
+        if let Some(types) = reading.types
             && let Some(name) = node.get("x-podwright-type").and_then(Node::as_str)
         {
             return match types.get(name) {
-                Some(own) => Self::compile(own, Some(types)),
+                Some(own) => Self::compile(own, reading),
                 None => builtin::schema(name),
             };
+        }
+        if let Some(root) = reading.json
+            && let Some(name) = node.get("$ref").and_then(Node::as_str)
+        {
+            return Self::referred(root, name, reading);
         }
         let mut schema = Self {
             kind: node.get("type").and_then(Node::as_str).and_then(kind),
@@ -184,14 +204,14 @@ impl Schema {
             preserves: flag(node, "x-kubernetes-preserve-unknown-fields"),
             embedded: flag(node, "x-kubernetes-embedded-resource"),
             default: node.get("default").filter(|d| d.data != Data::Null).cloned(),
-            items: node.get("items").map(|items| Box::new(Self::compile(items, types))),
+            items: node.get("items").map(|items| Box::new(Self::compile(items, reading))),
             keys: keys(node),
             required: texts(node, "required"),
             additional: match node.get("additionalProperties") {
                 None => Additional::None,
                 Some(found) => match &found.data {
                     Data::Bool(allowed) if !allowed => Additional::None,
-                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found, types))),
+                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found, reading))),
                     _ => Additional::Any,
                 },
             },
@@ -199,14 +219,47 @@ impl Schema {
         };
         let properties = node.get("properties").map_or(&[][..], Node::entries);
         schema.properties =
-            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value, types))).collect();
+            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value, reading))).collect();
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
-        schema.limits = Limits::compile(node, types);
+        if reading.json.is_some() {
+            schema.as_json_schema(node);
+        }
+        schema.limits = Limits::compile(node, reading);
         let within = schema.properties.iter().map(|(_, s)| s).chain(schema.items.as_deref());
         let all = if let Additional::Schema(all) = &schema.additional { Some(&**all) } else { None };
         schema.ruled = within.chain(all).any(|s| s.ruled)
             || schema.limits.as_ref().is_some_and(|limits| !limits.rules.is_empty());
         schema
+    }
+
+    /// What a reference of a JSON Schema leads to; anything when that is itself, or in another file.
+    fn referred(root: &Node, name: &str, reading: Reading<'_>) -> Self {
+        let anything = || Self { preserves: true, ..Self::default() };
+        let again = std::iter::successors(reading.referred, |r| r.before).any(|r| r.name == name);
+        let steps = name.strip_prefix("#/").filter(|_| !again);
+        let found = steps.and_then(|steps| steps.split('/').try_fold(root, |node, step| node.get(step)));
+        found.map_or_else(anything, |found| {
+            let referred = Referred { name, before: reading.referred };
+            Self::compile(found, Reading { referred: Some(&referred), ..reading })
+        })
+    }
+
+    /// Reads what JSON Schemas say in another way: several types in a list, and that fields which are not named may be
+    /// there unless it is forbidden.
+    fn as_json_schema(&mut self, node: &Node) {
+        if let Some(types) = node.get("type").map(Node::items).filter(|t| !t.is_empty()) {
+            let names: Vec<&str> = types.iter().filter_map(Node::as_str).collect();
+            self.nullable |= names.contains(&"null");
+            self.kind = match names.iter().filter(|n| **n != "null").collect::<Vec<_>>()[..] {
+                [one] => kind(one),
+                _ => None,
+            };
+        }
+        let closed = node.get("additionalProperties").is_some_and(|a| a.data == Data::Bool(false));
+        if !closed && matches!(self.additional, Additional::None | Additional::Any) {
+            self.additional = Additional::None;
+            self.preserves = true;
+        }
     }
 
     /// The schema of a field that it names.
@@ -218,20 +271,20 @@ impl Schema {
 
 impl Limits {
     /// The limits that a schema states, if any.
-    fn compile(node: &Node, types: Types<'_>) -> Option<Box<Self>> {
+    fn compile(node: &Node, reading: Reading<'_>) -> Option<Box<Self>> {
         let number = |key: &str| node.get(key).and_then(number);
         let count = |key: &str| number(key).map(|n| n.max(0.0) as u64);
         let size = |least: &str, most: &str| Size { least: count(least), most: count(most) };
         let several = |key: &str| {
             let schemas = node.get(key).map_or(&[][..], Node::items).iter();
-            schemas.map(|s| Schema::compile(s, types)).collect::<Vec<_>>()
+            schemas.map(|s| Schema::compile(s, reading)).collect::<Vec<_>>()
         };
         let limits = Self {
             choices: node.get("enum").map(|list| list.items().to_vec()),
             pattern: node.get("pattern").and_then(Node::as_str).map(|p| (p.into(), pattern(p))),
             format: node.get("format").and_then(Node::as_str).and_then(Format::of),
-            minimum: number("minimum").map(|n| (n, flag(node, "exclusiveMinimum"))),
-            maximum: number("maximum").map(|n| (n, flag(node, "exclusiveMaximum"))),
+            minimum: bound(node, "minimum", "exclusiveMinimum"),
+            maximum: bound(node, "maximum", "exclusiveMaximum"),
             multiple: number("multipleOf"),
             characters: size("minLength", "maxLength"),
             items: size("minItems", "maxItems"),
@@ -239,7 +292,7 @@ impl Limits {
             all_of: several("allOf"),
             any_of: several("anyOf"),
             one_of: several("oneOf"),
-            not: node.get("not").map(|s| Schema::compile(s, types)),
+            not: node.get("not").map(|s| Schema::compile(s, reading)),
             rules: node
                 .get("x-kubernetes-validations")
                 .map_or(&[][..], Node::items)
@@ -261,6 +314,14 @@ impl Limits {
             || self.not.is_some()
             || !(self.all_of.is_empty() && self.any_of.is_empty() && self.one_of.is_empty())
             || !self.rules.is_empty()
+    }
+}
+
+/// A limit of a number, and whether it is excluded: said by a flag, or by a limit of its own.
+fn bound(node: &Node, limit: &str, exclusive: &str) -> Option<(f64, bool)> {
+    match node.get(exclusive).and_then(number) {
+        Some(excluded) => Some((excluded, true)),
+        None => Some((node.get(limit).and_then(number)?, flag(node, exclusive))),
     }
 }
 
