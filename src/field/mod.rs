@@ -82,8 +82,26 @@ pub struct Guard {
     pub parent: u32,
     /// The expression in the template.
     pub at: Span,
+    /// How it decided.
+    pub kind: GuardKind,
+    /// The call of a fragment it stands in; 0 for none.
+    pub frame: u32,
     /// The values that were read.
     pub reads: Reads,
+}
+
+/// How a [`Guard`] decides that fields are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GuardKind {
+    /// The condition holds.
+    #[default]
+    Holds,
+    /// The condition does not, and the fields are those of the `else`.
+    Fails,
+    /// The loop has a turn.
+    Turns,
+    /// The key above the fields is computed.
+    Key,
 }
 
 /// A call of a fragment, or a change that was asked for elsewhere: a transform, a patch.
@@ -106,7 +124,8 @@ pub struct Trace {
     pub guards: Vec<Guard>,
     /// Calls of fragments.
     pub frames: Vec<Frame>,
-    /// What was left out, and why: a condition that was false, or an expression that gave `omit` or null.
+    /// What was left out, and why: a condition that was false, a loop without a turn, or an expression that gave `omit` or
+    /// null.
     pub omissions: Vec<By>,
 }
 

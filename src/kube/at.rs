@@ -3,6 +3,7 @@
 //! An object is a tree of YAML nodes or of rendered fields; rules see no difference. A place is a pointer and is copied
 //! freely; its path is only looked for when something is wrong with it (`place`).
 
+use super::format::quantity::Quantity;
 use crate::{
     field::{self, Field},
     yaml::{self, Node},
@@ -217,6 +218,16 @@ impl<'t> At<'t> {
     pub fn int(self) -> Option<i64> {
         match self.data() {
             Data::Int(i) => i64::try_from(i).ok(),
+            _ => None,
+        }
+    }
+
+    /// The quantity; none when it is absent or no quantity.
+    pub fn quantity(self) -> Option<Quantity> {
+        match self.data() {
+            Data::Int(i) => Quantity::parse(&i.to_string()),
+            Data::Float(f) => Quantity::parse(&f.to_string()),
+            Data::Str(text) => Quantity::parse(text),
             _ => None,
         }
     }

@@ -48,15 +48,13 @@ pub fn kinds() -> &'static [Kind] {
     KINDS.get_or_init(|| embedded::schema("kubernetes/kinds.txt").lines().filter_map(parse).collect())
 }
 
-/// The newest minor version whose structure is known, as the head of the data says.
+/// The newest minor version whose structure is known, as the first line of the data says.
 pub fn newest() -> u32 {
     static NEWEST: OnceLock<u32> = OnceLock::new();
     *NEWEST.get_or_init(|| {
-        let head = embedded::schema("kubernetes/kinds.txt").lines().take_while(|l| l.starts_with('#'));
-        let minors = head.flat_map(|l| l.split("1.").skip(1)).filter_map(|rest| {
-            rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
-        });
-        minors.filter(|m| (OLDEST..1000).contains(m)).max().unwrap_or(OLDEST)
+        let head = embedded::schema("kubernetes/kinds.txt").lines().next().unwrap_or_default();
+        let last = head.trim_end_matches('.').rsplit_once("1.").map_or("", |(_, minor)| minor);
+        last.parse().unwrap_or(OLDEST)
     })
 }
 

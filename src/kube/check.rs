@@ -151,9 +151,17 @@ impl<'t> Check<'t> {
         self.violations.iter().any(|v| v.fault.refused())
     }
 
-    /// How many violations there are so far.
-    pub fn count(&self) -> usize {
+    /// How many violations there are.
+    pub(super) fn count(&self) -> usize {
         self.violations.len()
+    }
+
+    /// Turns unknown fields that were found after the first `before` violations into a warning: a server drops them.
+    pub(super) fn drop_unknown(&mut self, before: usize) {
+        for violation in self.violations.iter_mut().skip(before).filter(|v| v.fault == Fault::FieldUnknown) {
+            violation.fault = Fault::BreaksLater;
+            violation.what = "no field of a schema; servers drop it without a word".into();
+        }
     }
 
     /// Adds a violation; the value at a place is shown in its headline.
@@ -234,6 +242,16 @@ impl<'t> Check<'t> {
             self.fault(Fault::ValueUnsupported, at, what).help = help;
         }
         fine
+    }
+
+    /// A text that must be one of a list when it is there, even when it is empty. True if nothing is wrong.
+    pub fn one_of_or_null(&mut self, at: At<'t>, allowed: &[&'static str]) -> bool {
+        let fine = at.absent() || allowed.contains(&at.str());
+        if !fine && at.str().is_empty() {
+            self.fault(Fault::ValueUnsupported, at, format!("must be {}", place::alternatives(allowed)));
+            return false;
+        }
+        fine || self.one_of(at, allowed)
     }
 
     /// A text that must be there and be one of a list. True if nothing is wrong.

@@ -28,7 +28,13 @@ pub(crate) fn decode<'t>(check: &mut Check<'t>, at: At<'t>, shape: &Shape) {
         Shape::SchemaOrBool if matches!(at.data(), Data::Bool(_)) => {}
         Shape::SchemaOrList if at.data() == Data::List => list(check, at, &Shape::Struct(SCHEMA)),
         Shape::SchemaOrStrings if at.data() == Data::List => list(check, at, &Shape::Str),
-        Shape::SchemaOrBool | Shape::SchemaOrList | Shape::SchemaOrStrings => structure(check, at, SCHEMA),
+        // A server reads the schemas within schemas laxly: what it does not know there it drops.
+        Shape::SchemaOrList if !matches!(at.data(), Data::Map) => {}
+        Shape::SchemaOrBool | Shape::SchemaOrList | Shape::SchemaOrStrings => {
+            let before = check.count();
+            structure(check, at, SCHEMA);
+            check.drop_unknown(before);
+        }
         scalar => decode_scalar(check, at, scalar),
     }
 }

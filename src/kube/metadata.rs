@@ -6,6 +6,8 @@ use super::{
     format::{Verdict, names},
 };
 
+use std::collections::HashSet;
+
 /// How a name of a kind must be formed.
 pub(crate) type NameJudge = fn(&str) -> Verdict;
 
@@ -52,10 +54,72 @@ fn details<'t>(check: &mut Check<'t>, at: At<'t>) {
     for finalizer in at.get("finalizers").items() {
         if finalizer.blank() {
             check.invalid(finalizer, "must be a qualified name such as `example.com/name`");
-        } else {
-            check.text(finalizer, names::qualified);
+        } else if check.text(finalizer, names::qualified) && has_domains(check) && !is_known(finalizer.str())
+        {
+            check.invalid(finalizer, "must have a domain, such as `example.com/name`");
         }
     }
+    if keeps_generation(check) {
+        check.not_negative(at.get("generation"));
+    }
+}
+
+/// The groups whose finalizers must have domains. Other groups, custom ones among them, take any qualified name.
+const DOMAINS: [&str; 13] = [
+    "",
+    "apps",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "discovery.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "networking.k8s.io",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "scheduling.k8s.io",
+    "storage.k8s.io",
+    "storagemigration.k8s.io",
+];
+
+/// Whether finalizers of the object must have domains.
+fn has_domains(check: &Check<'_>) -> bool {
+    DOMAINS.contains(&check.group) && check.object.get("kind").str() != "Event"
+}
+
+/// The kinds of those groups whose generation a server counts itself.
+const COUNTED: [&str; 21] = [
+    "CronJob",
+    "DaemonSet",
+    "Deployment",
+    "DeviceClass",
+    "DeviceTaintRule",
+    "EndpointSlice",
+    "FlowSchema",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "IngressClass",
+    "Job",
+    "NetworkPolicy",
+    "Pod",
+    "PodDisruptionBudget",
+    "PodTemplate",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "ReplicaSet",
+    "ReplicationController",
+    "ResourceSlice",
+    "StatefulSet",
+];
+
+/// Whether a server takes the generation that the object states.
+fn keeps_generation(check: &Check<'_>) -> bool {
+    (DOMAINS.contains(&check.group) || matches!(check.group, "node.k8s.io" | "coordination.k8s.io"))
+        && !COUNTED.contains(&check.object.get("kind").str())
+}
+
+/// Whether it is a finalizer with a domain, or one of Kubernetes itself.
+fn is_known(finalizer: &str) -> bool {
+    finalizer.contains('/') || matches!(finalizer, "kubernetes" | "orphan" | "foregroundDeletion")
 }
 
 /// Judges a name.
@@ -104,11 +168,31 @@ pub(crate) fn annotations<'t>(check: &mut Check<'t>, at: At<'t>) {
     }
 }
 
+/// Checks the metadata of a template, which has labels and annotations only.
+pub(crate) fn template<'t>(check: &mut Check<'t>, at: At<'t>) {
+    labels(check, at.get("labels"));
+    annotations(check, at.get("annotations"));
+    for (key, value) in at.members() {
+        let zero = match value.data() {
+            Data::Null | Data::Str("") => true,
+            Data::Int(0) => key == "generation",
+            _ => false,
+        };
+        if !matches!(key, "labels" | "annotations") && !zero {
+            check.forbidden(value, "may not be set in a template, which has labels and annotations only");
+        }
+    }
+}
+
 fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
     let mut controllers = 0;
+    let mut seen = HashSet::new();
     for owner in at.items() {
         for key in ["apiVersion", "kind", "name", "uid"] {
             check.require(owner.get(key));
+        }
+        if !owner.get("uid").blank() && !seen.insert(owner.get("uid").str()) {
+            check.warn(owner, "another owner has its `uid`; servers drop one of them");
         }
         if owner.get("controller").data() == Data::Bool(true) {
             controllers += 1;

@@ -2,7 +2,7 @@
 
 use crate::{
     field::{By, Data, Field},
-    source::Sources,
+    source::{Sources, Span},
     values::{Route, Segment},
     yaml::{self, Node},
 };
@@ -33,6 +33,47 @@ pub fn lines<'m, 'a>(body: &'m Field<'a>, text: &str) -> Vec<Line<'m, 'a>> {
         walk(root, body, &Route::default(), &sources, &mut out);
     }
     out
+}
+
+/// A member or item of a file that anyone may have written.
+#[derive(Debug)]
+pub struct Stretch {
+    /// The way to it from the top of the object.
+    pub route: Route,
+    /// The first line, from 1: that of the key, or of the item.
+    pub first: u32,
+    /// The last line of its value.
+    pub last: u32,
+}
+
+/// All members and items of the first document of a text, outer ones before what they hold.
+pub fn stretches(text: &str) -> Vec<Stretch> {
+    let mut sources = Sources::default();
+    let file = sources.add(String::new(), text.to_owned());
+    let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Template };
+    let parsed = yaml::read(file, text, &options);
+    let mut out = Vec::new();
+    if let Some(root) = parsed.documents.first() {
+        look(root, &Route::default(), &sources, &mut out);
+    }
+    out
+}
+
+fn look(node: &Node, route: &Route, sources: &Sources, out: &mut Vec<Stretch>) {
+    let mut step = |segment: Segment, start: Span, node: &Node| {
+        let mut route = route.clone();
+        route.0.push(segment);
+        let first = sources.position(start).line;
+        let last = sources.range(node.span).1.line.max(first);
+        out.push(Stretch { route: route.clone(), first, last });
+        look(node, &route, sources, out);
+    };
+    for entry in node.entries() {
+        step(Segment::Key(entry.key.text.to_string()), entry.key.span, &entry.value);
+    }
+    for (index, item) in node.items().iter().enumerate() {
+        step(Segment::Index(index), item.span, item);
+    }
 }
 
 fn walk<'m, 'a>(

@@ -8,13 +8,15 @@ mod images;
 mod layout;
 mod lines;
 mod quantity;
+mod spot;
 
 pub use canonical::canonical;
 pub use identity::{Identity, cluster_scoped};
-pub use images::{Image, each_container, each_image, images};
+pub use images::{Image, ImageKeys, ImageSpot, each_image, images};
 pub use layout::file_name;
-pub use lines::{Line, lines};
+pub use lines::{Line, Stretch, lines, stretches};
 pub use quantity::canonical_quantity;
+pub use spot::Spot;
 
 use crate::{
     field::{Data, Field, Member},

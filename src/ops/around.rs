@@ -2,7 +2,7 @@
 
 use super::{
     compile::{Made, Target, make},
-    project::{Planned, Project},
+    project::{Planned, Project, has_errors},
 };
 use crate::{
     argocd::{self, Part, ROOT_FOLDER},
@@ -13,7 +13,7 @@ use crate::{
     package::Facts,
     rules::{self, Subject},
     source::Span,
-    transform,
+    transform::{self, Seen},
     values::Values,
     workspace::Config,
 };
@@ -28,6 +28,7 @@ pub(super) fn asked(config: &Config<'_>) -> Option<Span> {
 /// The environment's own objects, transformed and judged as those of a component are.
 pub(super) fn objects<'a>(project: &Project<'_>, config: &'a Config<'a>) -> Made<'a> {
     let own::Own { mut manifests, mut trace, mut findings } = own::make(&config.settings, config.namespace);
+    let mut seen = Seen::default();
     findings.extend(transform::run(&mut transform::Scope {
         manifests: &mut manifests,
         trace: &mut trace,
@@ -35,19 +36,53 @@ pub(super) fn objects<'a>(project: &Project<'_>, config: &'a Config<'a>) -> Made
         component: own::COMPONENT,
         namespace: config.namespace,
         facts: &Facts::default(),
+        seen: &mut seen,
     }));
     let (values, root) = config.settings.values();
-    let (schema, api) = (&project.schema, project.api(config));
-    let subject = Subject { values, root, schema, manifests: &manifests, trace: &trace, api };
+    let seen = (!has_errors(&findings)).then_some(seen);
+    let subject = Subject {
+        values,
+        root,
+        schema: &project.schema,
+        manifests: &manifests,
+        trace: &trace,
+        plain: &[],
+        images: &[],
+        api: project.api(config),
+    };
     findings.extend(rules::run(&subject, config));
-    Made { manifests, trace, findings }
+    Made { manifests, trace, findings, seen }
 }
 
-/// The folder of what Argo CD reads about an environment, if it is asked for.
-pub(super) fn tree(environment: &str, config: &Config<'_>, parts: &[Part<'_>]) -> Option<Tree> {
+/// The folder of what Argo CD reads about an environment, if it is asked for, and what an API server would say of it and of
+/// the root Application.
+pub(super) fn tree(
+    project: &Project<'_>,
+    environment: &str,
+    config: &Config<'_>,
+    parts: &[Part<'_>],
+) -> Option<(Tree, Vec<Finding>)> {
     let wish = argocd::Wish::of(config)?;
     let made = argocd::make(environment, config, parts)?;
-    Some(Tree::new(wish.folder(environment), files(&made, wish.namespace)))
+    let mut findings = judge(project, config, &made);
+    findings.extend(argocd::root(config).iter().flat_map(|root| judge(project, config, root)));
+    Some((Tree::new(wish.folder(environment), files(&made, wish.namespace)), findings))
+}
+
+/// What an API server would say of objects of Argo CD.
+fn judge(project: &Project<'_>, config: &Config<'_>, made: &argocd::Made<'_>) -> Vec<Finding> {
+    let (values, root) = config.settings.values();
+    let subject = Subject {
+        values,
+        root,
+        schema: &project.schema,
+        manifests: &made.manifests,
+        trace: &made.trace,
+        api: project.api(config),
+        plain: &[],
+        images: &[],
+    };
+    rules::run_api(&subject, config)
 }
 
 fn files(made: &argocd::Made<'_>, namespace: &str) -> Vec<File> {
@@ -77,7 +112,7 @@ pub(super) fn argocd<'a>(
         }
         argocd::make(project.environments[at].name, config, &parts)
     };
-    made.map(|made| Made { manifests: made.manifests, trace: made.trace, findings: Vec::new() })
+    made.map(|made| Made { manifests: made.manifests, trace: made.trace, ..Made::default() })
 }
 
 /// The root Applications, one for each instance; the environments agree on them.

@@ -5,6 +5,7 @@ use super::{
     Progress, around, plain,
     project::{Planned, Project, has_errors},
     secrets::{hide, hide_wrong},
+    unmatched,
 };
 use crate::{
     argocd,
@@ -16,7 +17,7 @@ use crate::{
     package::{Context, Package, context},
     rules::{self, Subject},
     source::Span,
-    transform,
+    transform::{self, Seen},
     values::{self, Id, Layer, Origin, TOP, Values},
     workspace::{Component, Config, Document},
     yaml::Node,
@@ -32,6 +33,8 @@ pub(super) struct Compiled {
     pub(super) findings: Vec<Finding>,
     /// Where sensitive values stand.
     pub(super) hidden: Vec<Span>,
+    /// The images that it has; none when not all of its objects could be made.
+    pub(super) seen: Option<Seen>,
 }
 
 /// A component with everything that its values are merged from.
@@ -39,7 +42,7 @@ pub(super) struct Compiled {
 pub(super) struct Target<'p> {
     pub(super) component: &'p Component<'p>,
     pub(super) package: &'p Package,
-    config: &'p Config<'p>,
+    pub(super) config: &'p Config<'p>,
     api: Api<'p>,
     context: Context,
     layers: Vec<Layer<'p>>,
@@ -97,12 +100,15 @@ pub(super) struct Made<'a> {
     pub(super) manifests: Vec<Manifest<'a>>,
     pub(super) trace: Trace,
     pub(super) findings: Vec<Finding>,
+    /// The images that it has; none when not all of its objects could be made.
+    pub(super) seen: Option<Seen>,
 }
 
 /// Checks and renders one component.
 pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> {
     let root = Target::root(values);
     let mut findings = target.package.schema.check(values, root, target.component.at);
+    let mut seen = Seen::default();
     let (manifests, trace) = if findings.is_empty() && !target.doubtful {
         let mut rendering = target.package.render(values, target.config.namespace);
         findings.extend(rendering.findings);
@@ -112,6 +118,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
             trace: &mut rendering.trace,
             settings: &target.config.settings,
             facts: &target.package.facts,
+            seen: &mut seen,
             component: target.component.name,
             namespace: target.config.namespace,
         }));
@@ -119,6 +126,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     } else {
         (Vec::new(), Trace::default())
     };
+    let seen = (!target.doubtful && !has_errors(&findings)).then_some(seen);
     let subject = Subject {
         values,
         root,
@@ -126,6 +134,8 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
         manifests: &manifests,
         trace: &trace,
         api: target.api,
+        plain: target.plain,
+        images: &target.package.facts.images,
     };
     let mut ruled = rules::run(&subject, target.config);
     // What is not what the schema asks for need not be judged as if it were.
@@ -134,7 +144,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     };
     ruled.retain(|rule| !findings.iter().any(|f| within(rule.at, f.at)));
     findings.append(&mut ruled);
-    Made { manifests, trace, findings }
+    Made { manifests, trace, findings, seen }
 }
 
 /// Compiles the chosen environments in parallel, each counted in `progress`; the results are in their order.
@@ -145,15 +155,18 @@ pub(super) fn compile_chosen(project: &Project<'_>, progress: &Progress) -> Vec<
         progress.step();
         compiled
     };
-    project.chosen.par_iter().map(one).collect()
+    let mut compiled: Vec<Compiled> = project.chosen.par_iter().map(one).collect();
+    unmatched::tell(project, &mut compiled);
+    compiled
 }
 
 /// Compiles an environment.
 fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let planned: &Planned<'_> = &project.environments[at];
-    let mut compiled = Compiled { trees: None, findings: Vec::new(), hidden: Vec::new() };
+    let mut compiled = Compiled { trees: None, findings: Vec::new(), hidden: Vec::new(), seen: None };
     let Some(config) = &planned.config else { return compiled };
     let mut whole = !planned.failed;
+    let mut seen = Some(Seen::default());
     let mut shelf = Shelf { namespace: config.namespace.0, ..Shelf::default() };
     let mut parts = Vec::new();
     if let Some(at) = around::asked(config) {
@@ -161,18 +174,19 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
         shelf.put(own::COMPONENT, &mut made, config.settings.values().0);
         parts.push(argocd::Part::new(own::COMPONENT, at, true, &made.manifests));
         whole &= !has_errors(&made.findings);
+        seen = join(seen, made.seen);
         compiled.findings.append(&mut made.findings);
     }
     let wanted = argocd::Wish::of(config).is_some();
     for component in &config.components {
         let Some(target) = Target::new(project, at, component) else {
-            whole = false;
+            (whole, seen) = (false, None);
             continue;
         };
         let values = target.merge();
         hide(&target, &values, &mut compiled.hidden);
         if target.broken {
-            whole = false;
+            (whole, seen) = (false, None);
             continue;
         }
         let mut made = make(&target, &values);
@@ -184,8 +198,10 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
             parts.push(argocd::Part::new(component.name, component.at, false, &made.manifests));
         }
         whole &= !has_errors(&made.findings);
+        seen = join(seen, made.seen);
         compiled.findings.append(&mut made.findings);
     }
+    compiled.seen = seen;
     let tree = output::Tree::new(planned.name, shelf.files);
     // Two of one path are one object twice, which is told already.
     for (first, second) in output::clashes(&tree).into_iter().filter(|(first, second)| first != second) {
@@ -194,9 +210,24 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
         compiled.findings.push(Finding::error("manifest-path-clash", config.namespace.1, message));
         whole = false;
     }
-    let argocd = || around::tree(planned.name, config, &parts);
-    compiled.trees = whole.then(|| std::iter::once(tree).chain(argocd()).collect());
+    if !whole {
+        return compiled;
+    }
+    let mut trees = vec![tree];
+    if let Some((tree, mut findings)) = around::tree(project, planned.name, config, &parts) {
+        whole &= !has_errors(&findings);
+        compiled.findings.append(&mut findings);
+        trees.push(tree);
+    }
+    compiled.trees = whole.then_some(trees);
     compiled
+}
+
+/// What two components have; none once one of them cannot tell.
+fn join(all: Option<Seen>, one: Option<Seen>) -> Option<Seen> {
+    let (mut all, one) = (all?, one?);
+    all.join(&one);
+    Some(all)
 }
 
 /// The files of an environment, as they are made.

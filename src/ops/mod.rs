@@ -18,14 +18,16 @@ mod render;
 mod rendered;
 mod rule;
 mod schema;
+mod secret_objects;
 mod secrets;
+mod unmatched;
 mod validate;
 mod values;
 mod version;
 
 pub use check::check;
 pub use definitions::{Imported, schema_import};
-pub use explain::{Explanation, Question, Reached, explain};
+pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
 pub use init::init;
 pub use list::{Listed, ListedComponent, list};

@@ -84,7 +84,7 @@ pub enum Packages<'p> {
     At(&'p Path),
 }
 
-/// Compiles and lints packages, and judges the schemas of their values.
+/// Compiles, lints and audits packages, and judges the schemas of their values.
 ///
 /// # Errors
 /// There is none, or a folder cannot be listed.
@@ -118,7 +118,10 @@ fn judge(package: &Found, sources: &mut Sources) -> Vec<Finding> {
     let place = Place::Workspace(folder.clone());
     let first = sources.len();
     match load(name, version, &place, sources) {
-        Ok(package) => package.schema.verify().into_iter().collect(),
+        Ok(package) => match package.schema.verify() {
+            Some(finding) => vec![finding],
+            None => package.audit(),
+        },
         Err(mut findings) => {
             // The rest of it could not be used, but its schema can be judged.
             let end = format!("packages/{name}/{version}/values.schema.json");

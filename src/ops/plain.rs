@@ -1,7 +1,7 @@
 //! `manifests:` of a component: files of plain manifests that stand beside the values. They are read here, and are patched,
 //! transformed and judged like what the package renders.
 
-use super::project::Project;
+use super::{project::Project, secret_objects::hide_document, secrets::guess_objects};
 use crate::{
     diag::{Finding, Level},
     field::{By, Data, Field, Member},
@@ -36,6 +36,10 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
                 let options = Options { documents: Documents::Many, role: Role::Values };
                 let parsed = yaml::read(file, project.sources.text(file), &options);
                 let broken = parsed.findings.iter().any(|f| f.level == Level::Error);
+                if !parsed.findings.is_empty() {
+                    guess_objects(file, &project.sources, &mut project.hidden);
+                }
+                parsed.documents.iter().for_each(|d| hide_document(d, &mut project.hidden));
                 findings.extend(parsed.findings);
                 if broken { Vec::new() } else { parsed.documents }
             }

@@ -1,7 +1,7 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{around, definitions, plain, secrets, version};
+use super::{around, definitions, plain, secret_objects::hide_patches, secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
@@ -92,12 +92,14 @@ impl<'w> Project<'w> {
                 environment.layers.iter().any(|&l| workspace.folders[l].files().any(|f| faulty.contains(&f)));
         }
         let mut hidden = Vec::new();
-        faulty.iter().for_each(|&file| secrets::guess(file, &sources, &mut hidden));
+        let documents = workspace.folders.iter().filter_map(|f| f.environment.as_ref());
+        documents.for_each(|d| hide_patches(&d.root, &mut hidden));
+        faulty.iter().for_each(|&file| guess(workspace, file, &sources, &mut hidden));
         // What is no map says nothing of its keys: all of it may be one.
         hidden.extend(findings.iter().filter(|f| f.code == "file-not-a-map").map(|f| f.at));
         for planned in environments.iter().filter(|p| !p.findings.is_empty()) {
             let files: BTreeSet<FileId> = planned.findings.iter().map(|f| f.at.file).collect();
-            files.iter().for_each(|&file| secrets::guess(file, &sources, &mut hidden));
+            files.iter().for_each(|&file| guess(workspace, file, &sources, &mut hidden));
         }
         if !patterns.is_empty() {
             let files = files(workspace, &chosen);
@@ -195,6 +197,14 @@ impl<'w> Project<'w> {
         }
         findings
     }
+}
+
+/// Collects what may be secrets in a file at fault.
+fn guess(workspace: &Workspace, file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
+    // Patches stand in environment.yaml alone.
+    let patches = workspace.folders.iter().any(|f| f.environment.as_ref().is_some_and(|d| d.file == file));
+    let guess = if patches { secrets::guess_objects } else { secrets::guess };
+    guess(file, sources, hidden);
 }
 
 /// The files of the layers of these environments.

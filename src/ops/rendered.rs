@@ -5,6 +5,7 @@ use super::{
     around,
     compile::{Made, Target, make},
     project::Project,
+    secret_objects::hide_document,
     secrets,
 };
 use crate::{
@@ -235,7 +236,8 @@ impl Desk<'_, '_> {
         let parsed = yaml::read(file, self.sources.text(file), &options);
         let disk = parsed.documents.first()?;
         let manifest = made.manifests.iter().find(|m| file_name(&m.identity, namespace) == below)?;
-        self.hide_secret(disk);
+        // Nothing that stands in a Secret is shown, whatever it was made from.
+        hide_document(disk, self.hidden);
         let mut differences = Vec::new();
         compare(disk, &manifest.body, String::new(), &mut differences);
         self.hidden.extend(differences.iter().filter(|d| d.extra || secret(d.by)).map(|d| d.held));
@@ -249,14 +251,6 @@ impl Desk<'_, '_> {
             }
         }
         Some(Fields { at: first.at, route: first.route.clone(), related })
-    }
-
-    /// Nothing that stands in a Secret is shown, whatever it was made from.
-    fn hide_secret(&mut self, disk: &Node) {
-        if disk.get("kind").and_then(Node::as_str) == Some("Secret") {
-            let data = ["data", "stringData"].iter().filter_map(|key| disk.get(key));
-            self.hidden.extend(data.flat_map(Node::entries).map(|entry| entry.value.span));
-        }
     }
 }
 

@@ -56,6 +56,16 @@ pub(super) fn hide_wrong(values: &Values<'_>, root: Id, findings: &[Finding], hi
 
 /// Collects what may be secrets in a file of which no tree, or no schema, can say so. Hiding too much does no harm.
 pub(super) fn guess(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
+    guess_below(file, sources, hidden, is_secret);
+}
+
+/// The same in a file that may hold objects, as plain manifests and patches are: what a Secret holds is one, too.
+pub(super) fn guess_objects(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
+    let holds = sources.text(file).contains("Secret");
+    guess_below(file, sources, hidden, |key| is_secret(key) || key == "stringData" || holds && key == "data");
+}
+
+fn guess_below(file: FileId, sources: &Sources, hidden: &mut Vec<Span>, secret: impl Fn(&str) -> bool) {
     let text = sources.text(file);
     // Where the key stands whose value goes on below it, and whether nothing of it was there yet.
     let mut open: Option<(usize, bool)> = None;
@@ -70,7 +80,7 @@ pub(super) fn guess(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
             open = open.map(|(column, _)| (column, false));
         } else if !blank {
             open = None;
-            for (key, value) in pairs(line).filter(|(key, _)| is_secret(&line[key.clone()])) {
+            for (key, value) in pairs(line).filter(|(key, _)| secret(&line[key.clone()])) {
                 if !value.is_empty() {
                     hidden.push(Span::new(file, start + value.start, start + value.end));
                 }
@@ -109,7 +119,8 @@ fn pairs(line: &str) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::
     })
 }
 
-fn is_secret(key: &str) -> bool {
+/// Whether a name says that what it names is a secret.
+pub(super) fn is_secret(key: &str) -> bool {
     let plain: String =
         key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
     NAMES.iter().any(|name| plain.contains(name)) || ["pass", "pw", "pwd"].contains(&plain.as_str())

@@ -1,7 +1,10 @@
 //! What a package knows about its system beyond what it renders: `facts` of package.yaml, for the transforms that an
 //! environment asks for.
 
-use crate::yaml::{Data, Node};
+use crate::{
+    manifest::{ImageKeys, ImageSpot, Spot},
+    yaml::{Data, Node},
+};
 
 /// Facts about a system.
 #[derive(Debug, Default)]
@@ -12,6 +15,10 @@ pub struct Facts {
     pub unmeshed: Vec<String>,
     /// Where it serves metrics.
     pub metrics: Vec<Endpoint>,
+    /// Where custom kinds hold images that are no containers'.
+    pub images: Vec<ImageSpot>,
+    /// Where custom kinds hold the templates of pods.
+    pub pod_templates: Vec<Spot>,
 }
 
 /// A port of a Service that serves metrics for Prometheus.
@@ -40,18 +47,37 @@ impl Facts {
             opaque_ports: items("opaquePorts").iter().filter_map(port).collect(),
             unmeshed: items("unmeshed").iter().filter_map(|n| n.as_str().map(str::to_owned)).collect(),
             metrics: items("metrics").iter().filter_map(Endpoint::of).collect(),
+            images: items("images").iter().filter_map(image).collect(),
+            pod_templates: items("podTemplates").iter().filter_map(spot).collect(),
         }
     }
 }
 
+fn text(node: &Node, key: &str) -> Option<String> {
+    node.get(key).and_then(Node::as_str).map(str::to_owned)
+}
+
+fn spot(node: &Node) -> Option<Spot> {
+    Some(Spot::new(&text(node, "group")?, &text(node, "kind")?, &text(node, "at")?))
+}
+
+fn image(node: &Node) -> Option<ImageSpot> {
+    let keys = ImageKeys {
+        image: text(node, "image")?.into(),
+        tag: text(node, "tag"),
+        registry: text(node, "registry"),
+        pull_policy: text(node, "pullPolicy").map(Into::into),
+    };
+    Some(ImageSpot { spot: spot(node)?, keys })
+}
+
 impl Endpoint {
     fn of(node: &Node) -> Option<Self> {
-        let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
         Some(Self {
-            service: text("service"),
-            port: text("port")?,
-            path: text("path").unwrap_or_else(|| "/metrics".to_owned()),
-            scheme: text("scheme"),
+            service: text(node, "service"),
+            port: text(node, "port")?,
+            path: text(node, "path").unwrap_or_else(|| "/metrics".to_owned()),
+            scheme: text(node, "scheme"),
         })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Which components use one is for `workspace`; running over all of them is for `ops`.
 
+mod audit;
 mod catalog;
 mod context;
 mod facts;
@@ -63,5 +64,10 @@ impl Package {
     pub fn uses(&self) -> Vec<Use> {
         let improvements = self.improvements.iter().map(|i| (i.name.as_str(), i.at)).collect();
         template::uses(&self.program, &Interface { defaults: &self.defaults, improvements })
+    }
+
+    /// Its templates.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 }

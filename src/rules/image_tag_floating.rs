@@ -29,17 +29,20 @@ const FLOATING: [&str; 13] = [
 
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    subject.manifests.iter().for_each(|m| images(&m.body, &mut found));
+    subject.manifests.iter().for_each(|m| images(m, subject.images, &mut found));
     let mut findings = Vec::new();
-    for image in found.into_iter().filter(|i| i.digest.is_none()) {
-        let message = match image.tag {
+    for image in found.into_iter().filter(|i| i.digest().is_none()) {
+        let message = match image.tag() {
             Some(tag) if floats(tag) => {
                 format!("the image tag `{tag}` floats: the same manifest may run another image tomorrow")
             }
             Some(_) => continue,
+            None if image.apart => {
+                format!("the image `{}` has no tag: its operator chooses what runs", image.text)
+            }
             None => format!("the image `{}` has no tag, which means `latest`", image.text),
         };
-        let blame = blame(subject.values, subject.trace, image.by, Some(image.tag.unwrap_or(image.text)));
+        let blame = blame(subject.values, subject.trace, image.by, Some(image.tag().unwrap_or(&image.text)));
         // A tag that environment.yaml asks for is nobody else's.
         let asked = subject.trace.frames(image.by).find(|f| f.change == Some(TAGS)).map(|f| f.at);
         let mut finding = Finding::error(RULE.code, asked.unwrap_or(blame.at), message)

@@ -10,10 +10,11 @@ use crate::{
     diag::Finding,
     field::Trace,
     kube::Api,
-    manifest::Manifest,
+    manifest::{ImageSpot, Manifest},
     schema::Schema,
     values::{Id, Values},
     workspace::{Config, RuleLevel},
+    yaml::Node,
 };
 
 /// What a rule sees of one component. It reports on nothing else.
@@ -31,6 +32,10 @@ pub struct Subject<'s, 'a> {
     pub trace: &'s Trace,
     /// The API of the environment's cluster.
     pub api: Api<'s>,
+    /// The documents of its plain manifests.
+    pub plain: &'s [Node],
+    /// Where custom kinds hold images, as the package knows.
+    pub images: &'s [ImageSpot],
 }
 
 impl Subject<'_, '_> {
@@ -94,14 +99,20 @@ pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
         let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
         findings.extend((rule.check)(subject).into_iter().map(|f| Finding { level, ..f }));
     }
-    for finding in api::findings(subject) {
-        let own = RULES.iter().find(|r| r.code == finding.code).map(|r| r.level);
-        let own = own.unwrap_or(RuleLevel::Report(finding.level));
-        if let RuleLevel::Report(level) = config.level(&finding.code, own) {
-            findings.push(Finding { level, ..finding });
-        }
-    }
+    findings.extend(run_api(subject, config));
     findings
+}
+
+/// Runs the rules of the Kubernetes API alone, for objects that no values make.
+pub fn run_api(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
+    let judged = api::findings(subject).into_iter().filter_map(|finding| {
+        let own = RULES.iter().find(|r| r.code == finding.code).map(|r| r.level);
+        match config.level(&finding.code, own.unwrap_or(RuleLevel::Report(finding.level))) {
+            RuleLevel::Report(level) => Some(Finding { level, ..finding }),
+            RuleLevel::Allow => None,
+        }
+    });
+    judged.collect()
 }
 
 #[cfg(test)]

@@ -1,24 +1,69 @@
-//! Finds passwords and keys that stand in values files for everyone to read.
+//! Finds passwords and keys that stand in values files, patches and plain manifests for everyone to read.
 
 use super::{Rule, Subject};
 use crate::{
     diag::{Finding, Level},
+    field::{self, By, Field},
+    manifest::Identity,
     values::{Data, Id},
     workspace::RuleLevel,
 };
 
 pub(super) static RULE: Rule = Rule {
     code: "secret-plain-text",
-    summary: "a password or key in plain text in a values file",
+    summary: "a password or key in plain text in a values file, a patch or a plain manifest",
     level: RuleLevel::Report(Level::Error),
-    docs: "A value that the schema of the package marks as a secret (`writeOnly`) stands in a values file. Everyone who can read \
-        the repository can read it, and its history keeps it after it is gone.\n\n\
+    docs: "A value that the schema of the package marks as a secret (`writeOnly`) stands in a values file, or a patch or plain \
+        manifest fills a Secret (`data`, where base64 hides nothing, or `stringData`). Everyone who can read the repository can read \
+        it, and its history keeps it after it is gone.\n\n\
         Create a Secret in the cluster and name it instead (`existingSecret`), and change the password: it has been seen. For a \
         throw-away environment, allow it in its environment.yaml.",
     check,
 };
 
+/// What to do where no value names an existing Secret.
+const REMEDY: &str =
+    "keep it in a Secret in the cluster; where that cannot be, set `rules: { secret-plain-text: allow }`";
+
+/// How patches are called where a field says what changed it.
+const PATCHES: &str = "patches";
+
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
+    let mut findings = values(subject);
+    findings.extend(objects(subject));
+    findings
+}
+
+/// What patches and plain manifests bring to Secrets.
+fn objects(subject: &Subject<'_, '_>) -> Vec<Finding> {
+    let patched = |by: By| subject.trace.frames(by).any(|f| f.change == Some(PATCHES));
+    let plain = |by: By| subject.plain.iter().any(|document| document.span.file == by.at.file);
+    let secret = |identity: &Identity| identity.kind == "Secret" && identity.group.is_empty();
+    let mut findings = Vec::new();
+    for manifest in subject.manifests.iter().filter(|m| secret(&m.identity)) {
+        for key in ["data", "stringData"] {
+            for member in manifest.body.get(key).map_or(&[][..], Field::members) {
+                let by = member.value.by;
+                let filled = match &member.value.data {
+                    field::Data::Str(text) => !text.is_empty(),
+                    field::Data::Null => false,
+                    _ => true,
+                };
+                if filled && (patched(by) || plain(by)) {
+                    let (name, identity) = (&member.key, &manifest.identity);
+                    let message = format!(
+                        "`{key}.{name}` of {identity} is a secret in plain text: everyone who reads the repository reads it"
+                    );
+                    findings.push(Finding::error(RULE.code, by.at, message).help(REMEDY).masked(true));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// What stands in values files.
+fn values(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let values = subject.values;
     let mut findings = Vec::new();
     for id in subject.schema.secrets(values, subject.root) {
@@ -51,8 +96,7 @@ fn remedy(subject: &Subject<'_, '_>, id: Id) -> String {
             return format!("name a Secret in the cluster instead: `{}`", values.route(reference).below());
         }
         if at == subject.root || at == values.parent(at) {
-            return "keep it in a Secret in the cluster; where that cannot be, set `rules: { secret-plain-text: allow }`"
-                .to_owned();
+            return REMEDY.to_owned();
         }
         at = values.parent(at);
     }

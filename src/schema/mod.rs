@@ -21,11 +21,13 @@ mod document;
 mod explain;
 mod instance;
 mod keys;
+mod outline;
 mod secret;
 mod violation;
 mod words;
 
 pub use describe::Doc;
+pub use outline::Part;
 
 use crate::diag::Finding;
 use crate::source::{FileId, Span};
@@ -163,6 +165,11 @@ impl Schema {
     /// Whether the schema marks the value at a route as a secret.
     pub fn sensitive_at(&self, route: &Route) -> bool {
         self.document.at(&route.0).1
+    }
+
+    /// The values that the schema names, outer ones before what they hold.
+    pub fn parts(&self) -> Vec<Part> {
+        outline::parts(&self.document)
     }
 
     /// What the schema says of the value at a route.

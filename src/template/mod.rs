@@ -11,15 +11,19 @@ mod expr;
 mod filters;
 mod lint;
 mod look;
+mod makes;
 mod output;
 mod parse;
 mod place;
 mod plan;
+mod reach;
 mod render;
 mod text;
 mod value;
 
-pub use lint::{Interface, Use, lint, uses};
+pub use lint::{Interface, Under, Use, lint, uses};
+pub use makes::{Place, Places, Want};
+pub use reach::{Branch, branches, places, words};
 
 use crate::{
     diag::Finding,
@@ -138,6 +142,16 @@ impl Program {
         }
         findings.append(&mut names.findings);
         (program, findings)
+    }
+
+    /// The places that make the field at `way` below what is written at `top`.
+    pub fn fields(&self, top: Span, way: &[Want]) -> Places {
+        makes::fields(self, top, way)
+    }
+
+    /// The places that make objects of a kind, in lower case.
+    pub fn objects(&self, kind: &str) -> Vec<Place> {
+        makes::objects(self, kind)
     }
 
     /// Renders the templates over a merged tree whose roots are [`CONTEXT`].

@@ -11,7 +11,7 @@ use super::{
     value::Value,
 };
 use crate::{
-    field::{By, Data, Field, Frame, Guard, Member, Reads},
+    field::{By, Data, Field, Frame, Guard, GuardKind, Member, Reads},
     source::Span,
     values::Values,
 };
@@ -44,6 +44,13 @@ struct Walker<'p, 'a> {
     machine: Machine<'p, 'a>,
     faults: Vec<RenderFault>,
     depth: usize,
+}
+
+/// What decided that something is made: where it stands, and how.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    at: Span,
+    kind: GuardKind,
 }
 
 /// The members of a map so far, in order, and the places of those that were merged in: what the map writes itself wins.
@@ -248,52 +255,55 @@ impl<'a> Walker<'_, 'a> {
         made
     }
 
-    fn guarded<T>(&mut self, at: Span, mark: u32, inner: impl FnOnce(&mut Self) -> T) -> T {
+    fn guarded<T>(&mut self, taken: Taken, mark: u32, inner: impl FnOnce(&mut Self) -> T) -> T {
         let reads = self.machine.since(mark);
-        self.under(at, reads, inner)
+        self.under(taken, reads, inner)
     }
 
     /// What `inner` makes stands under a condition that read `reads`.
-    fn under<T>(&mut self, at: Span, reads: Reads, inner: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.machine.guard;
-        self.machine.trace.guards.push(Guard { parent: outer, at, reads });
+    fn under<T>(&mut self, taken: Taken, reads: Reads, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let (outer, frame) = (self.machine.guard, self.machine.frame);
+        let Taken { at, kind } = taken;
+        self.machine.trace.guards.push(Guard { parent: outer, at, kind, frame, reads });
         self.machine.guard = u32::try_from(self.machine.trace.guards.len() - 1).unwrap_or(0);
         let out = inner(self);
         self.machine.guard = outer;
         out
     }
 
-    /// The first branch that holds, with where its condition stands.
-    fn branch<B>(&mut self, branches: &'a [(Option<Expr>, B)]) -> Option<(Span, &'a B)> {
-        let mark = self.machine.mark();
+    /// The first branch that holds, with its condition; that of an `else` is the last one, which does not hold.
+    fn branch<B>(&mut self, branches: &'a [(Option<Expr>, B)]) -> Option<(Taken, &'a B)> {
         let mut at = Span::default();
         for (condition, body) in branches {
-            let Some(e) = condition else { return Some((at, body)) };
+            let Some(e) = condition else { return Some((Taken { at, kind: GuardKind::Fails }, body)) };
             at = e.at;
+            let mark = self.machine.mark();
             match self.machine.truth_of(e) {
-                Ok(true) => return Some((at, body)),
-                Ok(false) => {}
+                Ok(true) => return Some((Taken { at, kind: GuardKind::Holds }, body)),
+                // Also where another branch is taken: this one is not there.
+                Ok(false) => self.omit(at, mark),
                 Err(fault) => {
                     self.fault(fault, mark);
                     return None;
                 }
             }
         }
-        self.omit(at, mark);
         None
     }
 
     fn choice(&mut self, branches: &'a [(Option<Expr>, Node)]) -> Option<Field<'a>> {
         let mark = self.machine.mark();
-        let (at, node) = self.branch(branches)?;
-        self.guarded(at, mark, |w| w.node(node))
+        let (taken, node) = self.branch(branches)?;
+        self.guarded(taken, mark, |w| w.node(node))
     }
 
     fn map(&mut self, map: &'a Map, at: Span) -> Option<Field<'a>> {
         let Some(when) = &map.when else { return self.members(map, at) };
         let mark = self.machine.mark();
         match self.machine.truth_of(when) {
-            Ok(true) => self.guarded(when.at, mark, |w| w.members(map, at)),
+            Ok(true) => {
+                self.guarded(Taken { at: when.at, kind: GuardKind::Holds }, mark, |w| w.members(map, at))
+            }
             Ok(false) => {
                 self.omit(when.at, mark);
                 None
@@ -344,8 +354,8 @@ impl<'a> Walker<'_, 'a> {
                 Entry::Pair { at, key, value } => self.pair(*at, key, value, mixed, out),
                 Entry::If(branches) => {
                     let mark = self.machine.mark();
-                    if let Some((at, body)) = self.branch(branches) {
-                        self.guarded(at, mark, |w| w.entries(body, mixed, out));
+                    if let Some((taken, body)) = self.branch(branches) {
+                        self.guarded(taken, mark, |w| w.entries(body, mixed, out));
                     }
                 }
                 Entry::For(looped, body) => self.each(looped, |w| w.entries(body, mixed, out)),
@@ -386,8 +396,11 @@ impl<'a> Walker<'_, 'a> {
             },
         };
         // A computed key decides where the value is: what it read is a condition of all below it.
-        let value =
-            if by.reads.len == 0 { self.node(value) } else { self.under(at, by.reads, |w| w.node(value)) };
+        let value = if by.reads.len == 0 {
+            self.node(value)
+        } else {
+            self.under(Taken { at, kind: GuardKind::Key }, by.reads, |w| w.node(value))
+        };
         let Some(value) = value else { return };
         if value.data == Data::Null {
             // Kubernetes takes null for absent: so do we, and nothing is written.
@@ -411,8 +424,11 @@ impl<'a> Walker<'_, 'a> {
             Ok(turns) => turns,
             Err(fault) => return self.fault(fault, mark),
         };
+        if turns.is_empty() {
+            return self.omit(looped.over.at, mark);
+        }
         let depth = self.machine.locals.len();
-        self.under(looped.over.at, reads, |w| {
+        self.under(Taken { at: looped.over.at, kind: GuardKind::Turns }, reads, |w| {
             for turn in turns {
                 if w.machine.spent {
                     break;
@@ -449,8 +465,8 @@ impl<'a> Walker<'_, 'a> {
                 },
                 Item::If(branches) => {
                     let mark = self.machine.mark();
-                    if let Some((at, body)) = self.branch(branches) {
-                        self.guarded(at, mark, |w| w.items(body, out));
+                    if let Some((taken, body)) = self.branch(branches) {
+                        self.guarded(taken, mark, |w| w.items(body, out));
                     }
                 }
                 Item::For(looped, body) => self.each(looped, |w| w.items(body, out)),

@@ -55,13 +55,13 @@ pub fn overwrite<'a>(
 /// Sets a text under a key of a map, where it is missing or another; a map is made of anything else.
 pub fn set<'a>(
     map: &mut Field<'a>,
-    key: &'a str,
+    key: impl Into<Cow<'a, str>>,
     value: impl Into<Cow<'a, str>>,
     trace: &mut Trace,
     change: &'static str,
     asked: Span,
 ) {
-    let data = Data::Str(value.into());
+    let (key, data) = (key.into(), Data::Str(value.into()));
     if !matches!(map.data, Data::Map(_)) {
         map.data = Data::Map(Vec::new());
         map.by.frame = frame(trace, map.by.frame, change, asked);
@@ -71,7 +71,7 @@ pub fn set<'a>(
         Some(member) => replace(&mut member.value, data, trace, change, asked),
         None => {
             let by = made(trace, change, asked);
-            members.push(Member { key: Cow::Borrowed(key), by, value: Field { data, by } });
+            members.push(Member { key, by, value: Field { data, by } });
         }
     }
 }

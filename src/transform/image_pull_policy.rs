@@ -1,9 +1,10 @@
-//! `images.pullPolicy`: one pull policy for every container, init containers and sidecars too.
+//! `images.pullPolicy`: one pull policy for every container, init containers and sidecars too, and for the images that a
+//! package knows in custom kinds.
 //!
 //! Runs after the images have their final names; it depends on nothing else.
 
 use super::{Scope, Transform, edit};
-use crate::{diag::Finding, manifest::each_container};
+use crate::{diag::Finding, manifest::each_image};
 
 pub(super) static TRANSFORM: Transform = Transform { name: NAME, apply };
 const NAME: &str = "images.pullPolicy";
@@ -13,10 +14,12 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
     let Some(policy) = setting.text() else { return Vec::new() };
     let trace = &mut *scope.trace;
     for manifest in scope.manifests.iter_mut() {
-        each_container(&mut manifest.body, &mut |container| {
+        each_image(manifest, &scope.facts.images, &mut |holder, keys| {
             // Lists of custom kinds that are called like containers but run no image stay as they are.
-            if container.get("image").is_some() {
-                edit::set(container, "imagePullPolicy", policy, trace, NAME, setting.span());
+            if let Some(key) = &keys.pull_policy
+                && holder.get(&keys.image).is_some()
+            {
+                edit::set(holder, key.clone(), policy, trace, NAME, setting.span());
             }
         });
     }

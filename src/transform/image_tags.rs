@@ -28,14 +28,19 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
             );
         }
     }
-    let trace = &mut *scope.trace;
+    let (trace, seen) = (&mut *scope.trace, &mut *scope.seen);
     for manifest in scope.manifests.iter_mut() {
-        each_image(&mut manifest.body, &mut |field| {
-            let Some(text) = field.as_str() else { return };
-            let name = repository(text);
-            if let Some((tag, asked, _)) = tags.get(&written_out(name)) {
-                let new = format!("{name}:{tag}");
-                edit::replace(field, Data::Str(Cow::Owned(new)), trace, NAME, *asked);
+        each_image(manifest, &scope.facts.images, &mut |holder, keys| {
+            let Some(name) = keys.name(holder) else { return };
+            let whole = written_out(repository(&name)).into_owned();
+            let asked = tags.get(&*whole).copied();
+            seen.repository(whole);
+            let (Some((tag, asked, _)), Some(field)) = (asked, holder.get_mut(&keys.image)) else { return };
+            let own = field.as_str().map_or("", repository).to_owned();
+            let new = if keys.tag.is_some() { own } else { format!("{own}:{tag}") };
+            edit::replace(field, Data::Str(Cow::Owned(new)), trace, NAME, asked);
+            if let Some(key) = &keys.tag {
+                edit::set(holder, key.clone(), tag, trace, NAME, asked);
             }
         });
     }

@@ -8,7 +8,7 @@
 
 use super::{
     Scope, Transform, edit,
-    pods::{Pods, pods, spec},
+    pods::{Pods, each_pods, spec},
 };
 use crate::{
     diag::Finding,
@@ -57,11 +57,12 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
         let own = &manifest.identity.name;
         let unmeshed = scope.facts.unmeshed.iter().any(|suffix| named(scope.component, suffix, own));
         let service = manifest.identity.group.is_empty() && manifest.identity.kind == "Service";
-        if let Some(mut pods) = pods(manifest) {
-            mesh.annotate(&mut pods, unmeshed, trace);
-        } else if service && !mesh.off() {
+        if service && !mesh.off() {
             mesh.service(&mut manifest.body, &ports, trace);
         }
+        each_pods(manifest, &scope.facts.pod_templates, &mut |mut pods| {
+            mesh.annotate(&mut pods, unmeshed, trace);
+        });
     }
     findings
 }

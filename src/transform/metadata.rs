@@ -1,6 +1,6 @@
 //! Labels and annotations that all objects and their pods share.
 
-use super::{Scope, edit, pods::pods};
+use super::{Scope, edit, pods::each_pods};
 use crate::{
     field::{Field, Trace},
     source::Span,
@@ -15,9 +15,9 @@ pub(super) fn common(scope: &mut Scope<'_, '_>, name: &'static str) {
     for manifest in scope.manifests.iter_mut() {
         add(&mut manifest.body, name, &entries, trace);
         // A Pod is its own template, and has them by now.
-        if let Some(pods) = pods(manifest) {
+        each_pods(manifest, &scope.facts.pod_templates, &mut |pods| {
             add(pods.template, name, &entries, trace);
-        }
+        });
     }
 }
 

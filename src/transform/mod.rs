@@ -18,8 +18,11 @@ mod patch;
 mod pods;
 mod prometheus;
 mod references;
+mod seen;
 #[cfg(test)]
 mod tests;
+
+pub use seen::{ImageKey, Seen, image_keys};
 
 use crate::{
     diag::Finding,
@@ -41,6 +44,8 @@ pub struct Scope<'s, 'a> {
     pub settings: &'s Settings<'a>,
     /// What the component's package knows about its system.
     pub facts: &'s Facts,
+    /// The images that the component has.
+    pub seen: &'s mut Seen,
     /// The component's name.
     pub component: &'a str,
     /// The namespace of the environment, and where it is written.

@@ -5,6 +5,7 @@ use super::{edit, patch};
 use crate::{
     diag::{Finding, nearest},
     field::{Data, Field, Member, Trace},
+    source::Span,
     values::{Route, Segment},
     workspace::Setting,
 };
@@ -29,7 +30,7 @@ fn one<'a>(body: &mut Field<'a>, operation: &Setting<'_, 'a>, trace: &mut Trace)
         "replace" => {
             let new = value(operation, trace)?;
             let old = find(body, &path, operation)?;
-            edit::overwrite(old, new.data, trace, patch::NAME, operation.span());
+            edit::overwrite(old, new.data, trace, patch::NAME, asked(operation));
             Ok(())
         }
         "test" => {
@@ -74,6 +75,11 @@ fn value<'a>(operation: &Setting<'_, 'a>, trace: &mut Trace) -> Outcome<Field<'a
         Some(setting) => Ok(patch::field(&setting, trace)),
         None => Err(fault(operation, "the operation needs a `value`".to_owned(), None)),
     }
+}
+
+/// Where the new value stands; the operation itself where it takes one from elsewhere.
+fn asked(operation: &Setting<'_, '_>) -> Span {
+    operation.get(&["value"]).map_or(operation.span(), |value| value.span())
 }
 
 /// The field at a path.
@@ -126,7 +132,7 @@ fn add<'a>(
     };
     match &mut find(body, above, at)?.data {
         Data::Map(members) => match members.iter_mut().find(|m| m.key == *last) {
-            Some(member) => edit::overwrite(&mut member.value, value.data, trace, patch::NAME, at.span()),
+            Some(member) => edit::overwrite(&mut member.value, value.data, trace, patch::NAME, asked(at)),
             None => {
                 let by = edit::made(trace, patch::NAME, at.span());
                 members.push(Member { key: Cow::Owned(last.clone()), by, value });

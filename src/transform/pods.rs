@@ -1,6 +1,9 @@
 //! Where the pods of a workload are described.
 
-use crate::{field::Field, manifest::Manifest};
+use crate::{
+    field::Field,
+    manifest::{Manifest, Spot},
+};
 
 /// The pods that an object makes.
 #[derive(Debug)]
@@ -22,14 +25,26 @@ fn route(manifest: &Manifest<'_>) -> Option<&'static [&'static str]> {
     }
 }
 
-/// The pods of an object, if it makes any.
-pub(super) fn pods<'m, 'a>(manifest: &'m mut Manifest<'a>) -> Option<Pods<'m, 'a>> {
-    let route = route(manifest)?;
+/// Does something with the pods that an object makes: those of a built-in kind, and those of a custom kind whose
+/// templates a package knows.
+pub(super) fn each_pods<'a>(
+    manifest: &mut Manifest<'a>,
+    templates: &[Spot],
+    act: &mut impl FnMut(Pods<'_, 'a>),
+) {
     let batch = manifest.identity.group == "batch";
-    let template = manifest.body.at_mut(route)?;
-    let policy = template.at(&["spec", "restartPolicy"]).and_then(Field::as_str);
-    let finish = batch || matches!(policy, Some("Never" | "OnFailure"));
-    Some(Pods { template, finish })
+    let mut one = |template: &mut Field<'a>| {
+        let policy = template.at(&["spec", "restartPolicy"]).and_then(Field::as_str);
+        let finish = batch || matches!(policy, Some("Never" | "OnFailure"));
+        act(Pods { template, finish });
+    };
+    if let Some(route) = route(manifest) {
+        manifest.body.at_mut(route).into_iter().for_each(&mut one);
+        return;
+    }
+    for known in templates.iter().filter(|t| t.means(&manifest.identity)) {
+        known.each_mut(&mut manifest.body, &mut one);
+    }
 }
 
 /// The spec of an object's pods, to be read.

@@ -20,6 +20,17 @@ pub(super) fn written_out(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a reference that is written out stands in a registry, or below a path in one, already.
+pub(super) fn home(whole: &str, target: &str) -> bool {
+    whole.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// How people write a reference that is written out.
+pub(super) fn short(whole: &str) -> &str {
+    let rest = whole.strip_prefix(DOCKER).and_then(|rest| rest.strip_prefix('/'));
+    rest.map_or(whole, |rest| rest.strip_prefix("library/").unwrap_or(rest))
+}
+
 /// A reference without tag and digest.
 pub(super) fn repository(text: &str) -> &str {
     let name = text.split_once('@').map_or(text, |(name, _)| name);

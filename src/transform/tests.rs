@@ -4,6 +4,7 @@
 use super::*;
 use crate::{
     field::{By, Data, Member},
+    manifest::{ImageKeys, ImageSpot, Spot},
     package::Endpoint,
     source::Sources,
     values::{self, Origin},
@@ -69,6 +70,15 @@ kind: Service
 metadata: { name: web-a }
 spec: { selector: { app: web }, ports: [{ name: sql, port: 80, targetPort: sql }, { name: http, port: 8080 }] }
 ---
+apiVersion: example.com/v1
+kind: Farm
+metadata: { name: web }
+spec:
+  image: busybox:1
+  stalls:
+  - { image: { registry: docker.io, repository: library/busybox, tag: "1" }, template: { spec: {} } }
+  - { image: { repository: apache/web } }
+---
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: web, labels: { team: own } }
@@ -105,6 +115,24 @@ fn read(text: &str, documents: Documents) -> Vec<Node> {
     parsed.documents
 }
 
+/// A custom kind.
+const FARM: (&str, &str) = ("example.com", "Farm");
+
+/// Its images: one is a text, others are maps.
+fn image_spots() -> Vec<ImageSpot> {
+    let keys = |image: &'static str, parts: bool, pull_policy: &'static str| ImageKeys {
+        image: image.into(),
+        tag: parts.then(|| "tag".to_owned()),
+        registry: parts.then(|| "registry".to_owned()),
+        pull_policy: Some(pull_policy.into()),
+    };
+    let spot = |at, keys| ImageSpot { spot: Spot::new(FARM.0, FARM.1, at), keys };
+    vec![
+        spot("spec", keys("image", false, "imagePullPolicy")),
+        spot("spec.stalls[].image", keys("repository", true, "pullPolicy")),
+    ]
+}
+
 /// Some objects, and what became of them.
 struct World {
     manifests: Vec<Manifest<'static>>,
@@ -125,8 +153,13 @@ impl World {
             path: "/metrics".to_owned(),
             scheme: None,
         };
-        let facts =
-            Facts { opaque_ports: vec![1], unmeshed: vec!["none".to_owned()], metrics: vec![endpoint] };
+        let facts = Facts {
+            opaque_ports: vec![1],
+            unmeshed: vec!["none".to_owned()],
+            metrics: vec![endpoint],
+            images: image_spots(),
+            pod_templates: vec![Spot::new(FARM.0, FARM.1, "spec.stalls[].template")],
+        };
         Self { manifests, trace: Trace::default(), facts }
     }
 
@@ -139,6 +172,7 @@ impl World {
             trace: &mut self.trace,
             settings: &settings,
             facts: &self.facts,
+            seen: &mut Seen::default(),
             component: "web",
             namespace: ("ds", Span::default()),
         };
@@ -283,6 +317,27 @@ fn tags_are_by_the_repository_before_the_registry() {
     assert!(!text.contains("sha256"));
 }
 
+#[test]
+fn custom_kinds_are_reached_where_the_package_says() {
+    let mut world = World::new();
+    world.run(asked(), None);
+    let farm = world.object("Farm", "web").get("spec").unwrap();
+    let text = |field: &Field<'_>, keys: &[&str]| {
+        field.at(keys).and_then(Field::as_str).map_or_else(|| "none".to_owned(), str::to_owned)
+    };
+    let parts = |n: usize| {
+        let image = farm.get("stalls").unwrap().items()[n].get("image").unwrap();
+        ["registry", "repository", "tag", "pullPolicy"].map(|key| text(image, &[key]))
+    };
+    assert_eq!(text(farm, &["image"]), "harbor.abc.com/hub/library/busybox:1.36");
+    assert_eq!(text(farm, &["imagePullPolicy"]), "Always");
+    assert_eq!(parts(0), ["harbor.abc.com/hub", "library/busybox", "1.36", "Always"]);
+    assert_eq!(parts(1), ["harbor.abc.com/hub", "apache/web", "none", "Always"]);
+    let template = farm.get("stalls").unwrap().items()[0].get("template").unwrap();
+    assert_eq!(text(template, &["metadata", "labels", "team"]), "data");
+    assert_eq!(text(template, &["metadata", "annotations", "linkerd.io/inject"]), "enabled");
+}
+
 /// The codes of what is wrong with what was asked.
 fn codes(asked: &str) -> Vec<String> {
     let node = read(asked, Documents::One).remove(0);
@@ -293,6 +348,7 @@ fn codes(asked: &str) -> Vec<String> {
         trace: &mut world.trace,
         settings: &Settings::new(values::merge(&[("environment", vec![whole])])),
         facts: &world.facts,
+        seen: &mut Seen::default(),
         component: "web",
         namespace: ("ds", Span::default()),
     });
@@ -303,6 +359,16 @@ fn codes(asked: &str) -> Vec<String> {
 fn what_cannot_be_done_is_a_finding() {
     let tags = "{ images: { tags: { busybox: '1', docker.io/busybox: '2' } } }";
     assert_eq!(codes(tags), ["image-tag-clash"]);
+    for (map, found) in [
+        ("{ docker.io: quay.io/a, quay.io: harbor.abc.com }", 1),
+        ("{ docker.io: quay.io/a, quay.io: docker.io/b }", 2),
+        ("{ docker.io: quay.io/a, quay.io: quay.io/a }", 0),
+        ("{ docker.io: quay.io/a, quay.io: quay.io }", 0),
+        ("{ docker.io: docker.io/mirror }", 0),
+    ] {
+        let chains = codes(&format!("{{ images: {{ registry: {map} }} }}"));
+        assert_eq!(chains, vec!["image-registry-chain"; found], "{map}");
+    }
     let ports = "{ mesh: { linkerd: { opaquePorts: [9-8, 1-65535, 1-65536, 80] } } }";
     assert_eq!(codes(ports), ["mesh-port-range", "mesh-port-range"]);
 }

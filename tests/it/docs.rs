@@ -56,6 +56,7 @@ fn the_command_line_is_documented() {
         "package init",
         "package check",
         "schema export",
+        "validate",
         "completions",
     ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -144,6 +145,7 @@ fn codes() -> BTreeSet<String> {
             "image-",
             "patch-",
             "manifests-",
+            "kube-",
             "component-",
             "mesh-",
             "no-",

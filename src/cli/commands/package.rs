@@ -59,9 +59,10 @@ impl Init {
     }
 }
 
-/// Compile and lint packages, and check the schemas of their values
+/// Compile, lint and audit packages, and check the schemas of their values
 ///
-/// Exits with 1 when there is a finding.
+/// The audit warns of values that change nothing and of parts of templates that no values lead to. Exits with 1 when
+/// there is an error.
 #[derive(Debug, clap::Args)]
 struct Check {
     /// The folder of one package, or one above several [default: packages/ of the workspace]

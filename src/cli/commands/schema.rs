@@ -8,7 +8,7 @@ use crate::{
 };
 use std::path::PathBuf;
 
-/// Write JSON Schemas for editors and other tools, and take in the definitions of custom kinds
+/// Write JSON Schemas for editors; take in definitions of custom kinds
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Schema {
     #[command(subcommand)]

@@ -19,6 +19,7 @@ pub use import::{Kept, import, is_definition};
 
 use seen::{Content, Seen};
 
+use self::schema::Schema;
 use super::{
     at::At,
     check::{Check, Fault},
@@ -160,6 +161,13 @@ fn scale<'t>(check: &mut Check<'t>, seen: &Seen<'_, 't>, path: &str) {
     if !matches!(replicas.content, Content::Int(n) if (0..=i128::from(i32::MAX)).contains(&n)) {
         check.invalid(replicas.at, "must be a whole number of 0 or more and 32 bits, for it is what scales");
     }
+}
+
+/// Checks a default against the schema that gives it.
+pub(super) fn default<'t>(check: &mut Check<'t>, schema: &Node, at: At<'t>) {
+    let schema = Schema::compile(schema);
+    judge::structure(check, &schema, at, false);
+    judge::values(check, &schema, at, false);
 }
 
 /// The type of the metadata of all objects.

@@ -6,8 +6,12 @@
 pub mod base64;
 pub mod duration;
 pub mod names;
+pub mod net;
+pub mod pem;
 pub mod quantity;
+pub mod regex;
 pub mod time;
+pub mod url;
 
 use std::borrow::Cow;
 

@@ -96,6 +96,46 @@ pub fn path_segment(text: &str) -> Verdict {
     )
 }
 
+/// A DNS name: labels of at most 63 characters, two or more, that may end with a dot.
+pub fn full_domain(text: &str) -> Verdict {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    unless(
+        is_subdomain(name) && name.contains('.') && name.split('.').all(|part| part.len() <= LABEL),
+        "must be a DNS name of two parts or more, each 1 to 63 lower-case letters, digits or `-`",
+    )
+}
+
+/// A DNS name of three parts or more.
+pub fn domain_of_three(text: &str) -> Verdict {
+    unless(
+        is_subdomain(text) && text.split('.').count() >= 3,
+        "must be a DNS name of three parts or more, such as `name.example.com`",
+    )
+}
+
+/// A DNS name, `/` and a path: `example.com/ingress`.
+pub fn domain_path(text: &str) -> Verdict {
+    let fine = text.split_once('/').is_some_and(|(domain, path)| {
+        is_subdomain(domain)
+            && !path.is_empty()
+            && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b))
+    });
+    unless(fine, "must be a DNS name, `/` and a path, such as `example.com/name`")
+}
+
+/// The name of a storage driver: a DNS subdomain of at most 63 characters, in letters of any case.
+pub fn driver(text: &str) -> Verdict {
+    unless(
+        text.len() <= LABEL && is_subdomain(&text.to_lowercase()),
+        "must be 1 to 63 letters, digits, `-` or `.`, and every part between dots must begin and end with a letter or digit",
+    )
+}
+
+/// A qualified name in letters of any case, as of annotation keys.
+pub fn qualified_any_case(text: &str) -> Verdict {
+    qualified(&text.to_lowercase())
+}
+
 /// The key of a `ConfigMap` or Secret.
 pub fn config_key(text: &str) -> Verdict {
     unless(
@@ -142,6 +182,11 @@ mod tests {
             (qualified, &["a", "A_b.c", "x.y/a"], &["", "x/", "/a", "x/y/z", "X/a", "a b", "-a", &long]),
             (label_value, &["", "a", "v1.2_3"], &["-", "a b", "a/b", &long]),
             (path_segment, &["system:node", "A b"], &[".", "..", "a/b", "50%"]),
+            (full_domain, &["a.b", "a.b."], &["a", "", "a..", &format!("{long}.b")]),
+            (domain_of_three, &["a.b.c"], &["a.b", "", "a.b.C"]),
+            (domain_path, &["a.b/c", "a/b/c"], &["a", "/a", "a/", "a/b c", "A/b"]),
+            (driver, &["CSI.Example.com", "a"], &["", "a_b", "a.", &long]),
+            (qualified_any_case, &["Example.com/Name", "a"], &["", "a b"]),
             (config_key, &["a", ".a", "A_b-c.d"], &["", ".", "..", "..a", "a/b", "a b"]),
             (port_name, &["http", "a-1", "1a"], &["", "1", "a--b", "-a", "a-", "Http", "sixteen-letters-x"]),
             (identifier, &["a", "_A1"], &["", "1a", "a-b"]),

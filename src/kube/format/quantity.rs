@@ -39,6 +39,8 @@ impl Quantity {
 
     /// The quantity of a text; none when the text is none.
     pub fn parse(text: &str) -> Option<Self> {
+        // Spaces around it do not matter, and a unit or sign alone is 0.
+        let text = text.trim_matches(' ');
         let (negative, unsigned) = match text.as_bytes().first()? {
             b'-' => (true, text.get(1..)?),
             b'+' => (false, text.get(1..)?),
@@ -47,7 +49,7 @@ impl Quantity {
         let end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
         let (number, suffix) = unsigned.split_at(end);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') {
+        if fraction.contains('.') {
             return None;
         }
         let (base, power) = scale(suffix)?;
@@ -153,7 +155,10 @@ mod tests {
             ("0.1n", Some(1)),
             ("99999999999E", Some(i128::from(i64::MAX) * 1_000_000_000)),
             ("", None),
-            (".", None),
+            (".", Some(0)),
+            ("Gi", Some(0)),
+            ("-", Some(0)),
+            (" 1k ", Some(1_000_000_000_000)),
             ("1.2.3", None),
             ("1ki", None),
             ("1K", None),
@@ -161,7 +166,8 @@ mod tests {
             ("1e", None),
             ("--1", None),
             ("1 Gi", None),
-            ("Gi", None),
+            ("\t1", None),
+            ("1e+", None),
         ] {
             assert_eq!(Quantity::parse(text).map(Quantity::nano), want, "{text}");
         }

@@ -8,8 +8,12 @@ pub(crate) mod access;
 pub(crate) mod admin;
 pub(crate) mod core;
 pub(crate) mod network;
+pub(crate) mod node_selector;
 pub(crate) mod pod;
+pub(crate) mod reference;
+pub(crate) mod selector;
 pub(crate) mod storage;
+pub(crate) mod tolerations;
 pub(crate) mod workload;
 
 use super::{at::At, check::Check, metadata::NameJudge};

@@ -65,7 +65,9 @@ impl<'d, 'p> Linter<'d, 'p> {
         self.left -= 1;
         let outer = (std::mem::replace(&mut self.params, shapes), std::mem::take(&mut self.locals));
         self.calls.push(index);
+        self.within.push(e.at);
         unit.documents.iter().for_each(|d| self.node(d));
+        self.within.pop();
         self.calls.pop();
         (self.params, self.locals) = outer;
     }

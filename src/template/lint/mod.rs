@@ -44,8 +44,21 @@ pub struct Use {
     pub value: Span,
     /// The expression.
     pub at: Span,
-    /// The conditions around it, outermost first.
-    pub under: Vec<Span>,
+    /// What must be so for it to be read, outermost first.
+    pub under: Vec<Under>,
+    /// The calls of fragments on the way to it, outermost first.
+    pub calls: Vec<Span>,
+}
+
+/// What must be so for a part of a template to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Under {
+    /// The condition here holds.
+    Holds(Span),
+    /// The condition here does not: the part is in the `else`, or after it.
+    Fails(Span),
+    /// The loop over what is here has a turn.
+    Turns(Span),
 }
 
 /// All places where a program reads its values.
@@ -72,6 +85,7 @@ fn walked<'d, 'p>(program: &'p Program, interface: &'d Interface<'d>) -> Linter<
         cut: false,
         uses: Vec::new(),
         under: Vec::new(),
+        within: Vec::new(),
     };
     for unit in program.units.iter().filter(|u| u.params.is_none()) {
         unit.documents.iter().for_each(|d| linter.node(d));
@@ -117,7 +131,9 @@ struct Linter<'d, 'p> {
     cut: bool,
     uses: Vec<Use>,
     /// The conditions that are open.
-    under: Vec<Span>,
+    under: Vec<Under>,
+    /// The calls that are open.
+    within: Vec<Span>,
 }
 
 impl<'d, 'p> Linter<'d, 'p> {
@@ -243,7 +259,8 @@ impl<'d, 'p> Linter<'d, 'p> {
         }
         if let Shape::Default(node) = shape {
             self.used.insert((node.span, whole));
-            self.uses.push(Use { value: node.span, at: e.at, under: self.under.clone() });
+            let (under, calls) = (self.under.clone(), self.within.clone());
+            self.uses.push(Use { value: node.span, at: e.at, under, calls });
         }
         shape
     }
@@ -282,24 +299,30 @@ impl<'d, 'p> Linter<'d, 'p> {
             }
             NodeKind::Text(parts) => self.parts(parts),
             NodeKind::Map(Map { when, entries, .. }) => {
-                self.guarded(when.as_ref(), |s| s.entries(entries));
+                self.condition(when.as_ref());
+                self.under.extend(when.as_ref().map(|e| Under::Holds(e.at)));
+                self.entries(entries);
+                self.under.truncate(self.under.len() - usize::from(when.is_some()));
             }
             NodeKind::Seq(items) => self.items(items),
-            NodeKind::Choice(branches) => branches.iter().for_each(|(condition, node)| {
-                self.guarded(condition.as_ref(), |s| s.node(node));
-            }),
+            NodeKind::Choice(branches) => self.branches(branches, Self::node),
             _ => {}
         }
     }
 
-    /// Follows a condition, and what stands under it.
-    fn guarded(&mut self, condition: Option<&'p Expr>, inner: impl FnOnce(&mut Self)) {
-        self.condition(condition);
-        self.under.extend(condition.map(|e| e.at));
-        inner(self);
-        if condition.is_some() {
-            self.under.pop();
+    /// Follows the conditions of an `if`, and what stands under each.
+    fn branches<B>(&mut self, branches: &'p [(Option<Expr>, B)], mut inner: impl FnMut(&mut Self, &'p B)) {
+        let depth = self.under.len();
+        for (condition, body) in branches {
+            self.condition(condition.as_ref());
+            self.under.extend(condition.as_ref().map(|e| Under::Holds(e.at)));
+            inner(self, body);
+            // The branches after it are taken only where it does not hold.
+            if let (Some(e), Some(last)) = (condition, self.under.last_mut()) {
+                *last = Under::Fails(e.at);
+            }
         }
+        self.under.truncate(depth);
     }
 
     fn condition(&mut self, e: Option<&'p Expr>) {
@@ -318,7 +341,9 @@ impl<'d, 'p> Linter<'d, 'p> {
 
     fn looped(&mut self, looped: &'p Loop, names: usize, inner: impl FnOnce(&mut Self)) {
         self.expr(&looped.over, true);
+        self.under.push(Under::Turns(looped.over.at));
         self.local(vec![Shape::Unknown; names], inner);
+        self.under.pop();
     }
 
     fn local(&mut self, shapes: Vec<Shape<'d>>, inner: impl FnOnce(&mut Self)) {
@@ -337,9 +362,7 @@ impl<'d, 'p> Linter<'d, 'p> {
                     }
                     self.node(value);
                 }
-                Entry::If(branches) => branches.iter().for_each(|(condition, body)| {
-                    self.guarded(condition.as_ref(), |s| s.entries(body));
-                }),
+                Entry::If(branches) => self.branches(branches, |s, body| s.entries(body)),
                 Entry::For(l, body) => self.looped(l, 1 + usize::from(l.pairs), |s| s.entries(body)),
                 Entry::With(e, body) => {
                     let shape = self.expr(e, false);
@@ -356,9 +379,7 @@ impl<'d, 'p> Linter<'d, 'p> {
         for item in items {
             match item {
                 Item::One(node) => self.node(node),
-                Item::If(branches) => branches.iter().for_each(|(condition, body)| {
-                    self.guarded(condition.as_ref(), |s| s.items(body));
-                }),
+                Item::If(branches) => self.branches(branches, |s, body| s.items(body)),
                 Item::For(l, body) => self.looped(l, 1 + usize::from(l.pairs), |s| s.items(body)),
                 Item::With(e, body) => {
                     let shape = self.expr(e, false);
