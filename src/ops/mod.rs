@@ -60,6 +60,8 @@ pub struct Outcome {
     pub packages: usize,
     /// How many objects were, where a verb is about manifests alone.
     pub objects: usize,
+    /// The kinds of objects that were left out because nobody has defined them, one an object.
+    pub unknown: Vec<String>,
 }
 
 impl Outcome {
@@ -89,5 +91,5 @@ fn finish(
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
     hidden.sort_unstable();
     hidden.dedup();
-    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0 }
+    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0, unknown: Vec::new() }
 }

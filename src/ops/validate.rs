@@ -44,15 +44,9 @@ struct Validated {
 
 /// Validates manifests; relative paths start at `cwd`.
 ///
-/// Gives also the kinds of the objects that were left out, one an object.
-///
 /// # Errors
 /// A path is not there, or cannot be read.
-pub fn validate(
-    cwd: &Path,
-    wanted: &Manifests,
-    progress: &Progress,
-) -> Result<(Outcome, Vec<String>), Error> {
+pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<Outcome, Error> {
     let mut files: Vec<File> = Vec::new();
     for path in &wanted.paths {
         collect(cwd, path, &mut files)?;
@@ -81,7 +75,7 @@ pub fn validate(
         objects += result.objects;
         unknown.extend(result.unknown);
     }
-    Ok((Outcome { objects, ..finish(findings, Vec::new(), 0, sources) }, unknown))
+    Ok(Outcome { objects, unknown, ..finish(findings, Vec::new(), 0, sources) })
 }
 
 /// Adds the file at a path, or the manifests below it: `.yaml`, `.yml` and `.json`, sorted; hidden names are left out.

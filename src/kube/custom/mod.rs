@@ -17,9 +17,10 @@ mod seen;
 pub use definition::{Definition, Version};
 pub use import::{Kept, import, is_definition};
 
-use seen::{Content, Seen};
-
-use self::schema::Schema;
+use self::{
+    schema::{Reading, Schema},
+    seen::{Content, Seen},
+};
 use super::{
     at::At,
     check::{Check, Fault},
@@ -165,9 +166,9 @@ fn scale<'t>(check: &mut Check<'t>, seen: &Seen<'_, 't>, path: &str) {
 
 /// Checks a default against the schema that gives it.
 pub(super) fn default<'t>(check: &mut Check<'t>, schema: &Node, at: At<'t>) {
-    let schema = Schema::compile(schema);
-    judge::structure(check, &schema, at, false);
-    judge::values(check, &schema, at, false);
+    let schema = Schema::compile(schema, Reading::default());
+    fields::known(check, &schema, at, false);
+    judge::values(check, &schema, &Seen::object(&schema, at, false));
 }
 
 /// The type of the metadata of all objects.
