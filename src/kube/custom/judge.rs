@@ -177,8 +177,8 @@ fn limited<'t>(check: &mut Check<'t>, limits: &Limits, value: &Seen<'_, 't>) {
         Content::List(items) => size(check, limits.items, at, items.len(), "items"),
         Content::Map(members) => size(check, limits.members, at, members.len(), "members"),
         #[expect(clippy::cast_precision_loss, reason = "limits are small numbers")]
-        Content::Int(i) => range(check, limits, at, *i as f64),
-        Content::Float(f) => range(check, limits, at, *f),
+        Content::Int(i) => range(check, limits, at, *i as f64, f64::trunc),
+        Content::Float(f) => range(check, limits, at, *f, |limit| limit),
         _ => {}
     }
     if let Some(choices) = &limits.choices {
@@ -196,22 +196,27 @@ fn size<'t>(check: &mut Check<'t>, size: Size, at: At<'t>, count: usize, unit: &
     }
 }
 
-fn range<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, number: f64) {
-    if let Some((least, excluded)) = limits.minimum
+/// Holds a number against its limits; a server takes the fraction of a limit away before it holds a whole number against it.
+fn range<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, number: f64, taken: fn(f64) -> f64) {
+    if let Some((least, excluded)) = limits.minimum.map(|(n, excluded)| (taken(n), excluded))
         && (number < least || (excluded && number <= least))
     {
         let what =
             if excluded { format!("must be greater than {least}") } else { format!("must be {least} or more") };
         check.invalid(at, what);
     }
-    if let Some((most, excluded)) = limits.maximum
+    if let Some((most, excluded)) = limits.maximum.map(|(n, excluded)| (taken(n), excluded))
         && (number > most || (excluded && number >= most))
     {
         let what =
             if excluded { format!("must be less than {most}") } else { format!("must be {most} or less") };
         check.invalid(at, what);
     }
-    if let Some(unit) = limits.multiple {
+    if let Some(unit) = limits.multiple.map(taken) {
+        if unit <= 0.0 {
+            check.invalid(at, "must have a fraction: whole numbers are no multiples of one to a server");
+            return;
+        }
         // As a server does it, so that a tenth is a multiple of a hundredth.
         let times = if unit < 1.0 { 1.0 / unit * number } else { number / unit };
         if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {

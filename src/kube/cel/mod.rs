@@ -1,7 +1,9 @@
 //! Expressions in CEL: whether they parse, and what they say of a value.
 //!
-//! The language is the crate's; which value an expression is about is for the caller. What cannot be evaluated here, most
-//! of all the functions that Kubernetes adds, is said to be so.
+//! The language is the crate's; which value an expression is about is for the caller. What cannot be evaluated here is
+//! said to be so.
+
+mod functions;
 
 use cel::{Context, Env, ExecutionError, Program, Value, common::types::CelOptional, extensions};
 use std::sync::{Arc, OnceLock};
@@ -32,7 +34,8 @@ fn environment() -> Arc<Env> {
         let declared = env
             .add_extension(extensions::strings)
             .and_then(|()| env.add_extension(extensions::lists))
-            .and_then(|()| env.add_extension(extensions::math));
+            .and_then(|()| env.add_extension(extensions::math))
+            .and_then(|()| env.add_extension(functions::declare));
         debug_assert!(declared.is_ok(), "{declared:?}");
         Arc::new(env)
     };
@@ -71,6 +74,7 @@ impl Expression {
             Ok(Value::Bool(false))
             | Err(
                 ExecutionError::NoSuchKey(_)
+                | ExecutionError::FunctionError { .. }
                 | ExecutionError::IndexOutOfBounds(_)
                 | ExecutionError::DivisionByZero(_)
                 | ExecutionError::RemainderByZero(_),
@@ -103,7 +107,8 @@ mod tests {
             ("has(self.c) || self.a > 1", Some(false)),
             ("self.c == 1", Some(false)),
             ("[has(self.a), has(self.c)].filter(x, x == true).size() == 1", Some(true)),
-            ("quantity(self.b).isInteger()", None),
+            ("quantity(self.b).isInteger()", Some(false)),
+            ("format.dns1123Label().validate(self.b).hasValue()", None),
             ("self.a", None),
         ] {
             let answer = Expression::parse(text).holds(value(), None);
