@@ -101,12 +101,8 @@ pub fn schema_import(
 fn one(file: FileId, shown: &str, text: String) -> Read {
     let options = Options { documents: Documents::Many, role: Role::Values };
     let parsed = yaml::read(file, &text, &options);
-    let mut read = Read {
-        text: String::new(),
-        findings: parsed.findings,
-        definitions: Vec::new(),
-        skipped: Vec::new(),
-    };
+    let mut read =
+        Read { text: String::new(), findings: parsed.findings, definitions: Vec::new(), skipped: Vec::new() };
     // How a word in a schema may be read is a question to its author, not to who imports it.
     read.findings.retain(|f| f.code != "yaml-ambiguous-scalar");
     for document in parsed.documents.iter().flat_map(items) {

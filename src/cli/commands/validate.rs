@@ -52,7 +52,8 @@ impl Validate {
             ignore_unknown: self.ignore_unknown_kinds,
         };
         let cwd = session.cwd.clone();
-        let mut outcome = session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        let mut outcome =
+            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
         let unknown = std::mem::take(&mut outcome.unknown);
         let mut done = Vec::new();
         if !unknown.is_empty() {

@@ -5,10 +5,7 @@ use crate::kube::format::quantity::Quantity;
 use cel::{
     DeclarationError, Env, ExecutionError,
     common::{
-        types::{
-            CelBool, CelInt, CelList, CelString, DYN_TYPE, INT_TYPE, LIST_TYPE, STRING_TYPE,
-            Type,
-        },
+        types::{CelBool, CelInt, CelList, CelString, DYN_TYPE, INT_TYPE, LIST_TYPE, STRING_TYPE, Type},
         value::{CowVal, StaticVal, Val},
     },
 };
@@ -228,7 +225,8 @@ impl Val for Amount {
 impl StaticVal for Amount {}
 
 fn quantity<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
-    let found = Quantity::parse(text(&args, 0)?).ok_or_else(|| wrong("quantity", "the text is no quantity"))?;
+    let found =
+        Quantity::parse(text(&args, 0)?).ok_or_else(|| wrong("quantity", "the text is no quantity"))?;
     Ok(CowVal::owned(Amount { nano: found.nano() }))
 }
 
@@ -265,7 +263,10 @@ mod tests {
             ("isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0/33') && !isCIDR('10.0.0.0')", Some(true)),
             ("isURL('https://example.com/a') && isURL('/a') && !isURL('a')", Some(true)),
             ("isQuantity('1Gi') && !isQuantity('1Gb')", Some(true)),
-            ("quantity('1Gi').isGreaterThan(quantity('1G')) && quantity('1k') == quantity('1000')", Some(true)),
+            (
+                "quantity('1Gi').isGreaterThan(quantity('1G')) && quantity('1k') == quantity('1000')",
+                Some(true),
+            ),
             ("quantity('1').add(quantity('500m')).sub(quantity('0.5')).asInteger() == 1", Some(true)),
             ("quantity('-1').sign() == -1 && quantity('1').compareTo(quantity('2')) == -1", Some(true)),
             ("quantity('x').isInteger()", Some(false)),

@@ -33,13 +33,9 @@ fn of(shape: &Shape, depth: usize) -> Schema {
         Shape::Str | Shape::Duration => kind(Kind::String),
         Shape::Bytes => formatted(kind(Kind::String), Format::Byte),
         Shape::Time | Shape::MicroTime => formatted(kind(Kind::String), Format::DateTime),
-        Shape::Quantity => {
-            formatted(Schema { int_or_string: true, ..Schema::default() }, Format::Quantity)
-        }
+        Shape::Quantity => formatted(Schema { int_or_string: true, ..Schema::default() }, Format::Quantity),
         Shape::IntOrString => Schema { int_or_string: true, ..Schema::default() },
-        Shape::List(item, _) => {
-            Schema { items: Some(Box::new(of(item, depth + 1))), ..kind(Kind::Array) }
-        }
+        Shape::List(item, _) => Schema { items: Some(Box::new(of(item, depth + 1))), ..kind(Kind::Array) },
         Shape::Map(value) => {
             Schema { additional: Additional::Schema(Box::new(of(value, depth + 1))), ..kind(Kind::Object) }
         }

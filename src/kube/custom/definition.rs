@@ -53,7 +53,7 @@ impl Version {
             Some(text) => {
                 let json = self.json.then_some(text);
                 Schema::compile(text, Reading { types: self.types.as_ref(), json, referred: None })
-            },
+            }
             None => Schema { preserves: true, ..Schema::default() },
         })
     }

@@ -86,7 +86,10 @@ fn embedded<'t>(check: &mut Check<'t>, at: At<'t>) {
         check.invalid(version, "must be a version such as `v1`, or a group and a version such as `apps/v1`");
     }
     if !kind.blank() && names::label_1035(&kind.str().to_lowercase()).is_some() {
-        check.invalid(kind, "must be letters, digits or `-`, begin with a letter, and have at most 63 of them");
+        check.invalid(
+            kind,
+            "must be letters, digits or `-`, begin with a letter, and have at most 63 of them",
+        );
     }
     let before = check.count();
     let own = at.get("metadata");

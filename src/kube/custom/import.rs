@@ -38,12 +38,16 @@ pub fn import(document: &Node) -> Result<Kept, Vec<Finding>> {
     let mut wrong = |node: &Node, message: String| findings.push(Finding::error(CODE, node.span, message));
     let version = document.get("apiVersion");
     if version.and_then(Node::as_str) != Some(API_VERSION) {
-        wrong(version.unwrap_or(document), format!("a custom resource definition must be of `{API_VERSION}`"));
+        wrong(
+            version.unwrap_or(document),
+            format!("a custom resource definition must be of `{API_VERSION}`"),
+        );
         return Err(findings);
     }
     let Some(definition) = Definition::read(document) else {
         let at = document.get("spec").unwrap_or(document);
-        let message = "a custom resource definition needs `spec.group`, `spec.names.kind` and `spec.names.plural`";
+        let message =
+            "a custom resource definition needs `spec.group`, `spec.names.kind` and `spec.names.plural`";
         wrong(at, message.to_owned());
         return Err(findings);
     };
@@ -63,7 +67,10 @@ pub fn import(document: &Node) -> Result<Kept, Vec<Finding>> {
                 look(schema, true, &mut wrong);
             }
             Some(schema) => {
-                wrong(schema, format!("the schema of `{kind}` `{name}` is not structural: its type must be `object`"));
+                wrong(
+                    schema,
+                    format!("the schema of `{kind}` `{name}` is not structural: its type must be `object`"),
+                );
             }
             None => wrong(version, format!("`{kind}` `{name}` has no schema in `schema.openAPIV3Schema`")),
         }

@@ -126,7 +126,9 @@ fn typed<'t>(check: &mut Check<'t>, schema: &Schema, value: &Seen<'_, 't>) -> bo
             _ => "",
         };
         let help = match (kind, content) {
-            (Kind::String, Content::Bool(_) | Content::Int(_) | Content::Float(_)) => Some("put it in quotes"),
+            (Kind::String, Content::Bool(_) | Content::Int(_) | Content::Float(_)) => {
+                Some("put it in quotes")
+            }
             (Kind::Integer | Kind::Number, Content::Str(text)) if text.parse::<i64>().is_ok() => {
                 Some("take the quotes away")
             }
@@ -201,8 +203,11 @@ fn range<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, number: f64, ta
     if let Some((least, excluded)) = limits.minimum.map(|(n, excluded)| (taken(n), excluded))
         && (number < least || (excluded && number <= least))
     {
-        let what =
-            if excluded { format!("must be greater than {least}") } else { format!("must be {least} or more") };
+        let what = if excluded {
+            format!("must be greater than {least}")
+        } else {
+            format!("must be {least} or more")
+        };
         check.invalid(at, what);
     }
     if let Some((most, excluded)) = limits.maximum.map(|(n, excluded)| (taken(n), excluded))

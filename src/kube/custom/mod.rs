@@ -173,3 +173,84 @@ pub(super) fn default<'t>(check: &mut Check<'t>, schema: &Node, at: At<'t>) {
 
 /// The type of the metadata of all objects.
 const METADATA: &str = "meta.v1.ObjectMeta";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kube::shape;
+
+    /// The names of types in a schema and all below it.
+    fn types<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
+        found.extend(node.get("x-podwright-type").and_then(Node::as_str));
+        node.entries().iter().for_each(|e| types(&e.value, found));
+        node.items().iter().for_each(|item| types(item, found));
+    }
+
+    #[test]
+    fn own_schemas_stand_where_they_are_looked_for_and_name_types_that_there_are() {
+        let mut count = 0;
+        for (path, text) in embedded::schemas("custom/") {
+            let options = Options { documents: Documents::One, role: Role::Values };
+            let parsed = yaml::read(FileId::default(), text, &options);
+            let document = &parsed.documents[0];
+            assert!(parsed.findings.iter().all(|f| f.code == "yaml-ambiguous-scalar"), "{path}");
+            let found = Customs::default().find(
+                document.get("spec").unwrap().get("group").unwrap().as_str().unwrap(),
+                document.get("spec").unwrap().get("names").unwrap().get("kind").unwrap().as_str().unwrap(),
+            );
+            let found = found.unwrap();
+            assert_eq!(format!("custom/{}", import::path(&found.group, &found.kind)), path);
+            let (mut names, own) = (Vec::new(), document.get("x-podwright-types"));
+            types(document, &mut names);
+            for name in names {
+                let known = own.and_then(|own| own.get(name)).is_some() || shape::known(name).is_some();
+                assert!(known, "{path}: {name}");
+            }
+            count += 1;
+        }
+        assert!(count > 10);
+    }
+
+    #[test]
+    fn a_definition_of_the_shelf_goes_before_the_own_one_and_only_names_lead_there() {
+        let text = "kind: CustomResourceDefinition\nspec:\n  group: keda.sh\n  scope: Cluster\n  names: {kind: ScaledObject, plural: x}\n  versions: []\n";
+        let customs = Customs::on(move |path| {
+            assert!(!path.contains(".."), "{path}");
+            (path == "keda.sh/ScaledObject.yaml").then(|| text.to_owned())
+        });
+        assert!(!customs.find("keda.sh", "ScaledObject").unwrap().namespaced);
+        assert!(customs.find("keda.sh", "TriggerAuthentication").unwrap().namespaced);
+        for (group, kind) in [("keda.sh", "../ScaledObject"), ("../keda.sh", "ScaledObject"), ("keda.sh", "")]
+        {
+            assert!(customs.find(group, kind).is_none(), "{group} {kind}");
+        }
+    }
+
+    #[test]
+    fn json_schemas_are_found_by_what_they_say_and_by_their_names() {
+        let options = Options { documents: Documents::One, role: Role::Values };
+        let read = |text: &str, path: &str| {
+            let parsed = yaml::read(FileId::default(), text, &options);
+            Definition::of_json_schema(&parsed.documents[0], path)
+        };
+        let plain = "{properties: {spec: {type: object}}}";
+        let said = "{properties: {}, x-kubernetes-group-version-kind: [{group: example.com, kind: Gadget, version: v1}]}";
+        for (text, path, group, version) in [
+            (plain, "a/gadget-example-v1.json", "example.com", "v1"),
+            (plain, "a/example.com/gadget_v2.json", "example.com", "v2"),
+            (said, "x.json", "example.com", "v1"),
+        ] {
+            let mut customs = Customs::default();
+            customs.add(read(text, path).unwrap());
+            assert_eq!(customs.find(group, "Gadget").unwrap().versions[0].name, version, "{path}");
+            assert!(customs.find("example.org", "Gadget").is_none() || path.contains("-example-"), "{path}");
+        }
+        let mut customs = Customs::default();
+        for version in ["v1", "v2"] {
+            customs.add(read(plain, &format!("gadget-example-{version}.json")).unwrap());
+        }
+        assert_eq!(customs.find("example.com", "Gadget").unwrap().versions.len(), 2);
+        assert!(read("{type: object}", "gadget-example-v1.json").is_none());
+        assert!(read(plain, "gadget.json").is_none());
+    }
+}
