@@ -36,7 +36,7 @@ pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
     let items = root.get("items");
     let kind = root.get("kind").str();
     if (kind.ends_with("List") && items.data() == Data::List) || (kind == "List" && items.absent()) {
-        return items.items().flat_map(|item| item.value()).flat_map(objects).collect();
+        return items.items().flat_map(At::value).flat_map(objects).collect();
     }
     vec![document]
 }

@@ -20,16 +20,18 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     let list = |env: &mut Env, name: &str, args: Vec<Type>, op| {
         env.add_member_overload(name, &format!("list.{name}"), LIST_TYPE, args, op)
     };
-    list(env, "isSorted", vec![], is_sorted)?;
-    list(env, "sum", vec![], sum)?;
+    list(env, "isSorted", vec![], |args| is_sorted(&args))?;
+    list(env, "sum", vec![], |args| sum(&args))?;
     list(env, "min", vec![], |args| extreme(&args, "min", Ordering::Less))?;
     list(env, "max", vec![], |args| extreme(&args, "max", Ordering::Greater))?;
     list(env, "indexOf", vec![DYN_TYPE], |args| index(&args, false))?;
     list(env, "lastIndexOf", vec![DYN_TYPE], |args| index(&args, true))?;
-    env.add_member_overload("find", "string.find", STRING_TYPE, vec![STRING_TYPE], find)?;
-    env.add_member_overload("findAll", "string.findAll", STRING_TYPE, vec![STRING_TYPE], find_all)?;
+    env.add_member_overload("find", "string.find", STRING_TYPE, vec![STRING_TYPE], |args| find(&args))?;
+    env.add_member_overload("findAll", "string.findAll", STRING_TYPE, vec![STRING_TYPE], |args| {
+        find_all(&args)
+    })?;
     let most = vec![STRING_TYPE, INT_TYPE];
-    env.add_member_overload("findAll", "string.findAll(int)", STRING_TYPE, most, find_all)?;
+    env.add_member_overload("findAll", "string.findAll(int)", STRING_TYPE, most, |args| find_all(&args))?;
     let judge = |env: &mut Env, name: &str, op| {
         env.add_overload(name, &format!("{name}(string)"), vec![STRING_TYPE], op)
     };
@@ -37,7 +39,7 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     judge(env, "isCIDR", |args| truth(network(text(&args, 0)?).is_some()))?;
     judge(env, "isURL", |args| truth(is_url(text(&args, 0)?)))?;
     judge(env, "isQuantity", |args| truth(Quantity::parse(text(&args, 0)?).is_some()))?;
-    judge(env, "quantity", quantity)?;
+    judge(env, "quantity", |args| quantity(&args))?;
     quantities(env)
 }
 
@@ -91,8 +93,8 @@ fn compare(a: &dyn Val, b: &dyn Val) -> Result<Ordering, ExecutionError> {
     a.as_comparer().ok_or_else(|| wrong("compare", "the items have no order"))?.compare(b)
 }
 
-fn is_sorted<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
-    let items = items(&args);
+fn is_sorted<'b, 'v>(args: &Args<'b, 'v>) -> Made<'b, 'v> {
+    let items = items(args);
     for (a, b) in items.iter().zip(items.iter().skip(1)) {
         if compare(*a, *b)?.is_gt() {
             return truth(false);
@@ -102,9 +104,9 @@ fn is_sorted<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
 }
 
 /// The sum of numbers; 0 of nothing.
-fn sum<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
+fn sum<'b, 'v>(args: &Args<'b, 'v>) -> Made<'b, 'v> {
     let mut sum: Option<Box<dyn Val + 'v>> = None;
-    for item in items(&args) {
+    for item in items(args) {
         sum = Some(match sum {
             None => item.clone_as_boxed(),
             Some(before) => {
@@ -140,17 +142,17 @@ fn expression(args: &Args<'_, '_>) -> Result<Regex, ExecutionError> {
     Regex::new(text(args, 1)?).map_err(|_| wrong("find", "the text is no regular expression"))
 }
 
-fn find<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
-    let found = expression(&args)?.find(text(&args, 0)?).map_or("", |m| m.as_str()).to_owned();
+fn find<'b, 'v>(args: &Args<'b, 'v>) -> Made<'b, 'v> {
+    let found = expression(args)?.find(text(args, 0)?).map_or("", |m| m.as_str()).to_owned();
     Ok(CowVal::owned(CelString::from(found)))
 }
 
-fn find_all<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
+fn find_all<'b, 'v>(args: &Args<'b, 'v>) -> Made<'b, 'v> {
     let most = args.get(2).and_then(|n| n.as_ref().downcast_ref::<CelInt>()).map_or(-1, |n| *n.inner());
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let regex = expression(&args)?;
+    let regex = expression(args)?;
     let all: Vec<Box<dyn Val + 'v>> = regex
-        .find_iter(text(&args, 0)?)
+        .find_iter(text(args, 0)?)
         .take(most)
         .map(|m| Box::new(CelString::from(m.as_str().to_owned())) as Box<dyn Val + 'v>)
         .collect();
@@ -224,9 +226,9 @@ impl Val for Amount {
 
 impl StaticVal for Amount {}
 
-fn quantity<'b, 'v>(args: Args<'b, 'v>) -> Made<'b, 'v> {
+fn quantity<'b, 'v>(args: &Args<'b, 'v>) -> Made<'b, 'v> {
     let found =
-        Quantity::parse(text(&args, 0)?).ok_or_else(|| wrong("quantity", "the text is no quantity"))?;
+        Quantity::parse(text(args, 0)?).ok_or_else(|| wrong("quantity", "the text is no quantity"))?;
     Ok(CowVal::owned(Amount { nano: found.nano() }))
 }
 

@@ -192,13 +192,10 @@ fn is_cidr(text: &str) -> bool {
 }
 
 fn is_mac(text: &str) -> bool {
-    let (mark, width) = match text.find([':', '-', '.']) {
-        Some(2) => (&text[2..3], 2),
-        Some(4) => (&text[4..5], 4),
-        _ => return false,
-    };
+    let marks = [':', '-', '.'];
+    let Some((width, mark)) = text.char_indices().find(|(_, c)| marks.contains(c)) else { return false };
     let parts: Vec<&str> = text.split(mark).collect();
-    (mark == ".") == (width == 4)
+    matches!((mark, width), (':' | '-', 2) | ('.', 4))
         && matches!(parts.len() * width, 12 | 16 | 40)
         && parts.iter().all(|p| p.len() == width && p.bytes().all(|b| b.is_ascii_hexdigit()))
 }
@@ -217,9 +214,11 @@ fn is_uri(text: &str) -> bool {
 /// A UUID whose dashes may be left out.
 fn is_uuid(text: &str, version: u8) -> bool {
     let mut digits = String::new();
-    for (n, c) in text.chars().enumerate() {
+    let mut dashed = false;
+    for c in text.chars() {
+        let again = std::mem::replace(&mut dashed, c == '-');
         match c {
-            '-' if matches!(digits.len(), 8 | 12 | 16 | 20) && n > 0 && !text[..n].ends_with('-') => {}
+            '-' if matches!(digits.len(), 8 | 12 | 16 | 20) && !again => {}
             c if c.is_ascii_hexdigit() => digits.push(c.to_ascii_lowercase()),
             _ => return false,
         }
@@ -259,7 +258,12 @@ mod tests {
             (
                 "uuid",
                 &["123e4567-e89b-12d3-a456-426614174000"],
-                &["123", "g23e4567-e89b-12d3-a456-426614174000"],
+                &[
+                    "123",
+                    "é",
+                    "123e4567--e89b-12d3-a456-426614174000",
+                    "g23e4567-e89b-12d3-a456-426614174000",
+                ],
             ),
             ("uuid4", &["123E4567e89b42d3a456426614174000"], &["123e4567-e89b-12d3-a456-426614174000"]),
             ("hexcolor", &["#fff", "00FF00"], &["#ff", "red"]),

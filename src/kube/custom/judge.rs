@@ -151,8 +151,8 @@ fn unique<'t>(check: &mut Check<'t>, keys: &Keys, items: &[Seen<'_, 't>]) {
                     check.invalid(item.at, "must be a map: the items of the list are told apart by fields");
                     continue;
                 }
-                let part = |field: &Box<str>| item.get(field).map_or(String::new(), Seen::print);
-                let parts: Vec<String> = fields.iter().map(part).collect();
+                let part = |field: &str| item.get(field).map_or(String::new(), Seen::print);
+                let parts: Vec<String> = fields.iter().map(|field| part(field)).collect();
                 (parts.join("\n"), "another item of the list has the same key")
             }
         };

@@ -37,6 +37,9 @@ use std::{
     sync::{Arc, RwLock},
 };
 
+/// A group and a kind.
+type Name = (String, String);
+
 /// Gives the text of a file of definitions, by its path `GROUP/KIND.yaml`, if there is one.
 type Shelf = dyn Fn(&str) -> Option<String> + Send + Sync;
 
@@ -44,9 +47,9 @@ type Shelf = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// those that the tool has schemas of, in `schemas/custom/`. Files are read when their kind is first asked for.
 #[derive(Default)]
 pub struct Customs {
-    known: HashMap<(String, String), Arc<Definition>>,
+    known: HashMap<Name, Arc<Definition>>,
     shelf: Option<Box<Shelf>>,
-    read: RwLock<HashMap<(String, String), Option<Arc<Definition>>>>,
+    read: RwLock<HashMap<Name, Option<Arc<Definition>>>>,
 }
 
 impl fmt::Debug for Customs {
@@ -157,8 +160,8 @@ pub(super) fn check<'t>(check: &mut Check<'t>, definition: &Definition, version:
 
 /// The number of replicas of a kind that can be scaled.
 fn scale<'t>(check: &mut Check<'t>, seen: &Seen<'_, 't>, path: &str) {
-    let keys = path.trim_start_matches('.').split('.');
-    let Some(replicas) = keys.fold(Some(seen), |at, key| at?.get(key)) else { return };
+    let mut keys = path.trim_start_matches('.').split('.');
+    let Some(replicas) = keys.try_fold(seen, |at, key| at.get(key)) else { return };
     if !matches!(replicas.content, Content::Int(n) if (0..=i128::from(i32::MAX)).contains(&n)) {
         check.invalid(replicas.at, "must be a whole number of 0 or more and 32 bits, for it is what scales");
     }
