@@ -146,6 +146,27 @@ impl<'t> Check<'t> {
         self.violations
     }
 
+    /// Runs a part of the checks. True if it found nothing that a server refuses.
+    pub fn clean(&mut self, part: impl FnOnce(&mut Self)) -> bool {
+        let before = self.violations.len();
+        part(self);
+        !self.violations.iter().skip(before).any(|v| v.fault.refused())
+    }
+
+    /// Runs a part of the checks that the server leaves to later: what it finds does not refuse the object.
+    pub fn later(&mut self, part: impl FnOnce(&mut Self)) {
+        let before = self.violations.len();
+        part(self);
+        for violation in self.violations.iter_mut().skip(before).filter(|v| v.fault.refused()) {
+            violation.fault = Fault::BreaksLater;
+        }
+    }
+
+    /// Whether something was found at a place.
+    pub fn has(&self, at: At<'t>) -> bool {
+        self.violations.iter().any(|v| v.at.is(at))
+    }
+
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
         self.violations.iter().any(|v| v.fault.refused())

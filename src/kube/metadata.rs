@@ -11,6 +11,9 @@ use std::collections::HashSet;
 /// How a name of a kind must be formed.
 pub(crate) type NameJudge = fn(&str) -> Verdict;
 
+/// The kind whose objects a server names when they have no name.
+const NAMELESS: &str = "LimitRange";
+
 /// The most bytes that all annotations of an object may have.
 const ANNOTATIONS: usize = 256 * 1024;
 
@@ -23,7 +26,7 @@ pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, 
     }
     if !name.blank() {
         named(check, name, judge);
-    } else if generate.blank() {
+    } else if generate.blank() && check.object.get("kind").str() != NAMELESS {
         check.required(name, "");
     }
     let namespace = at.get("namespace");
@@ -191,8 +194,12 @@ fn owners<'t>(check: &mut Check<'t>, at: At<'t>) {
         for key in ["apiVersion", "kind", "name", "uid"] {
             check.require(owner.get(key));
         }
-        if !owner.get("uid").blank() && !seen.insert(owner.get("uid").str()) {
-            check.warn(owner, "another owner has its `uid`; servers drop one of them");
+        let names = ["apiVersion", "kind", "name", "uid"].map(|key| owner.get(key).str());
+        let flags =
+            ["controller", "blockOwnerDeletion"].map(|key| (owner.get(key).present(), owner.get(key).flag()));
+        if !seen.insert((names, flags)) {
+            check.warn(owner, "is there twice; servers drop one of them");
+            continue;
         }
         if owner.get("controller").data() == Data::Bool(true) {
             controllers += 1;

@@ -10,11 +10,13 @@ mod cel;
 mod check;
 pub mod custom;
 mod decode;
+mod duplicates;
 pub mod format;
 mod kinds;
 mod metadata;
 mod place;
 mod shape;
+mod size;
 
 pub use at::{At, Data, Value};
 pub use catalog::{Kind, OLDEST, find as kind, kinds as all_kinds, newest};
@@ -35,7 +37,7 @@ pub fn objects(document: Value<'_>) -> Vec<Value<'_>> {
     }
     let items = root.get("items");
     let kind = root.get("kind").str();
-    if (kind.ends_with("List") && items.data() == Data::List) || (kind == "List" && items.absent()) {
+    if kind.ends_with("List") && (items.data() == Data::List || (kind == "List" && items.absent())) {
         return items.items().flat_map(At::value).flat_map(objects).collect();
     }
     vec![document]
@@ -58,6 +60,7 @@ impl<'c> Api<'c> {
     pub fn check<'t>(&self, object: Value<'t>) -> Vec<Placed<'t>> {
         let mut check = Check::new(object, self.minor);
         judge(&mut check, self.customs);
+        size::size(&mut check);
         place(object, check.finish())
     }
 }
@@ -102,6 +105,9 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     }
     if let Some(rules) = rules {
         (rules.check)(check, object);
+    }
+    if let Some(shape) = found.shape.filter(|_| !check.refused()) {
+        duplicates::duplicates(check, object, shape);
     }
 }
 

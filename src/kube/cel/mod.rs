@@ -5,7 +5,14 @@
 
 mod functions;
 
-use cel::{Context, Env, ExecutionError, Program, Value, common::types::CelOptional, extensions};
+use cel::{
+    Context, Env, ExecutionError, IdedExpr, Program, Value,
+    common::{
+        ast::{EntryExpr, Expr, IdedEntryExpr},
+        types::CelOptional,
+    },
+    extensions,
+};
 use std::sync::{Arc, OnceLock};
 
 /// What became of an expression.
@@ -55,7 +62,7 @@ impl Expression {
 
     /// Whether it names a variable.
     pub(crate) fn names(&self, variable: &str) -> bool {
-        self.program.as_ref().is_ok_and(|p| p.references().variables().contains(&variable))
+        self.program.as_ref().is_ok_and(|p| names(p.expression(), variable))
     }
 
     /// What it says when `self` is a value; `absent` is an optional variable without one.
@@ -81,6 +88,34 @@ impl Expression {
             ) => Answer::Fails,
             Ok(_) => Answer::Unknown("it gives no boolean".to_owned()),
             Err(why) => Answer::Unknown(first_line(&why.to_string())),
+        }
+    }
+}
+
+/// Whether an expression names a variable that none of its loops declares.
+fn names(expression: &IdedExpr, variable: &str) -> bool {
+    let any = |list: &[IdedExpr]| list.iter().any(|one| names(one, variable));
+    let entries = |entries: &[IdedEntryExpr]| {
+        entries.iter().any(|entry| match &entry.expr {
+            EntryExpr::StructField(field) => names(&field.value, variable),
+            EntryExpr::MapEntry(entry) => names(&entry.key, variable) || names(&entry.value, variable),
+        })
+    };
+    match &expression.expr {
+        Expr::Unspecified | Expr::Literal(_) => false,
+        Expr::Ident(name) => name == variable,
+        Expr::Select(select) => names(&select.operand, variable),
+        Expr::Call(call) => {
+            call.target.as_ref().is_some_and(|target| names(target, variable)) || any(&call.args)
+        }
+        Expr::List(list) => any(&list.elements),
+        Expr::Map(map) => entries(&map.entries),
+        Expr::Struct(made) => entries(&made.entries),
+        Expr::Comprehension(of) => {
+            let declared = of.iter_var == variable || of.iter_var2.as_deref() == Some(variable);
+            let inner = [&of.accu_init, &of.loop_cond, &of.loop_step, &of.result];
+            names(&of.iter_range, variable)
+                || (!declared && inner.into_iter().any(|one| names(one, variable)))
         }
     }
 }
@@ -127,5 +162,7 @@ mod tests {
         assert!(Expression::parse("self.all(x, x > 1)").syntax_error().is_none());
         assert!(Expression::parse("self == oldSelf").names("oldSelf"));
         assert!(!Expression::parse("self == 'oldSelf'").names("oldSelf"));
+        assert!(!Expression::parse("self.all(oldSelf, oldSelf > 1)").names("oldSelf"));
+        assert!(Expression::parse("oldSelf.all(x, {'a': x.b}.a > size(self))").names("oldSelf"));
     }
 }

@@ -10,8 +10,11 @@ pub mod net;
 pub mod pem;
 pub mod quantity;
 pub mod regex;
+pub mod resources;
+pub mod schedule;
 pub mod time;
 pub mod url;
+pub mod zone;
 
 use std::borrow::Cow;
 
@@ -19,6 +22,6 @@ use std::borrow::Cow;
 pub type Verdict = Option<Cow<'static, str>>;
 
 /// A verdict of fixed words, unless `fine`.
-fn unless(fine: bool, what: &'static str) -> Verdict {
+pub(crate) fn unless(fine: bool, what: &'static str) -> Verdict {
     (!fine).then_some(Cow::Borrowed(what))
 }

@@ -37,6 +37,12 @@ impl Quantity {
         self.nano
     }
 
+    /// In thousandths, rounded up: finer amounts of resources are not kept.
+    pub fn milli(self) -> i128 {
+        const NANO: i128 = 1_000_000;
+        self.nano.div_euclid(NANO) + i128::from(self.nano.rem_euclid(NANO) != 0)
+    }
+
     /// The quantity of a text; none when the text is none.
     pub fn parse(text: &str) -> Option<Self> {
         // Spaces around it do not matter, and a unit or sign alone is 0.

@@ -28,7 +28,27 @@ pub(crate) fn node_selector<'t>(check: &mut Check<'t>, at: At<'t>) {
 
 /// Checks a term.
 pub(crate) fn term<'t>(check: &mut Check<'t>, at: At<'t>) {
-    at.get("matchExpressions").items().for_each(|one| expression(check, one));
+    at.get("matchExpressions").items().for_each(|one| {
+        expression(check, one);
+        one.get("values").items().for_each(|value| {
+            if let Some(what) = names::label_value(value.str()) {
+                check.invalid(value, what);
+            }
+        });
+    });
+    at.get("matchFields").items().for_each(|one| field(check, one));
+}
+
+/// Checks a term that is preferred only: values that no label can have match no node, and are allowed.
+pub(crate) fn preference<'t>(check: &mut Check<'t>, at: At<'t>) {
+    at.get("matchExpressions").items().for_each(|one| {
+        expression(check, one);
+        one.get("values").items().for_each(|value| {
+            if let Some(what) = names::label_value(value.str()) {
+                check.warn(value, format!("no label can have this value: it {what}"));
+            }
+        });
+    });
     at.get("matchFields").items().for_each(|one| field(check, one));
 }
 
@@ -53,15 +73,17 @@ fn expression<'t>(check: &mut Check<'t>, at: At<'t>) {
     if let Some(what) = names::qualified(key.str()) {
         check.fault(Fault::NameInvalid, key, format!("is a label key, and {what}"));
     }
-    for value in values.items() {
-        check.text(value, names::label_value);
-    }
     warn_of_label(check, key);
 }
 
 /// Warns of a label of nodes that is deprecated.
 pub(crate) fn warn_of_label<'t>(check: &mut Check<'t>, at: At<'t>) {
-    if let Some((old, new)) = OLD_LABELS.iter().find(|(old, _)| *old == at.str()) {
+    warn_of_label_key(check, at, at.str());
+}
+
+/// Warns of a label of nodes that is deprecated, and is the key of `at`.
+pub(crate) fn warn_of_label_key<'t>(check: &mut Check<'t>, at: At<'t>, key: &str) {
+    if let Some((old, new)) = OLD_LABELS.iter().find(|(old, _)| *old == key) {
         let instead = if new.is_empty() { String::new() } else { format!("; use `{new}`") };
         check.warn(at, format!("the node label `{old}` is deprecated{instead}"));
     }

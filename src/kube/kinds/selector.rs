@@ -36,13 +36,11 @@ fn requirement<'t>(check: &mut Check<'t>, at: At<'t>) {
 }
 
 /// Whether a selector asks for nothing: it then matches everything, or nothing, as the field around it says.
-#[expect(dead_code, reason = "workloads come next")]
 pub(crate) fn is_empty(at: At<'_>) -> bool {
     at.get("matchLabels").is_empty() && at.get("matchExpressions").is_empty()
 }
 
 /// Whether a selector matches labels. One that asks for nothing matches all.
-#[expect(dead_code, reason = "workloads come next")]
 pub(crate) fn matches(selector: At<'_>, labels: At<'_>) -> bool {
     let all = selector.get("matchLabels").members().all(|(key, value)| {
         let label = labels.get(key);

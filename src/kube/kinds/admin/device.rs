@@ -1,6 +1,6 @@
 //! Devices that pods ask for: `DeviceClass`, `ResourceClaim` and `ResourceClaimTemplate`.
 
-use super::cel::cel;
+use super::cel::{OF_DEVICES, cel};
 use crate::kube::{
     at::{At, Data},
     check::{Check, Fault},
@@ -155,7 +155,7 @@ fn selectors<'t>(check: &mut Check<'t>, at: At<'t>) {
         } else if expression.str().len() > BYTES {
             check.too_long(expression, format!("must have at most {BYTES} bytes"));
         } else if check.require(expression) {
-            cel(check, expression, expression.str());
+            cel(check, expression, expression.str(), OF_DEVICES);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What webhooks and policies of admission match: resources, operations and conditions.
 
+use super::cel::cel;
 use crate::kube::{at::At, check::Check, format::names, kinds::selector::selector};
 use std::collections::HashSet;
 
@@ -93,12 +94,8 @@ pub(super) fn match_resources<'t>(check: &mut Check<'t>, at: At<'t>, mutating: b
     }
 }
 
-/// Checks conditions: names and expressions.
-pub(super) fn match_conditions<'t>(
-    check: &mut Check<'t>,
-    at: At<'t>,
-    cel: fn(&mut Check<'t>, At<'t>, &'t str),
-) {
+/// Checks conditions: names, and expressions that have these variables.
+pub(super) fn match_conditions<'t>(check: &mut Check<'t>, at: At<'t>, variables: &[&str]) {
     if at.len() > CONDITIONS {
         check.too_long(at, format!("must have at most {CONDITIONS} items"));
     }
@@ -110,7 +107,7 @@ pub(super) fn match_conditions<'t>(
         if expression.str().trim().is_empty() {
             check.required(expression, "");
         } else {
-            cel(check, expression, expression.str().trim());
+            cel(check, expression, expression.str().trim(), variables);
         }
     }
     let named = at.items().map(|one| one.get("name")).filter(|name| !name.blank());

@@ -1,7 +1,7 @@
 //! Policies of admission, `ValidatingAdmissionPolicy` and `MutatingAdmissionPolicy`, and their bindings.
 
 use super::{
-    cel::{cel, is_identifier},
+    cel::{OF_POLICIES, cel, is_identifier},
     matching::{match_conditions, match_resources},
 };
 use crate::kube::{at::At, check::Check, format::names, kinds::selector::selector};
@@ -55,7 +55,7 @@ pub(super) fn mutating<'t>(check: &mut Check<'t>, object: At<'t>) {
         } else if expression.str().trim().is_empty() {
             check.required(expression, "");
         } else {
-            cel(check, expression, expression.str());
+            cel(check, expression, expression.str(), OF_POLICIES);
         }
         if one.get(other).present() {
             check.forbidden(one.get(other), format!("may not stand beside `patchType: {}`", kind.str()));
@@ -77,7 +77,7 @@ fn policy<'t>(check: &mut Check<'t>, spec: At<'t>, mutating: bool) {
         check.require(constraints.get("resourceRules"));
         match_resources(check, constraints, mutating);
     }
-    match_conditions(check, spec.get("matchConditions"), cel);
+    match_conditions(check, spec.get("matchConditions"), OF_POLICIES);
     for one in spec.get("variables").items() {
         let (name, expression) = (one.get("name"), one.get("expression"));
         if name.str().trim().is_empty() {
@@ -91,7 +91,7 @@ fn policy<'t>(check: &mut Check<'t>, spec: At<'t>, mutating: bool) {
         if expression.str().trim().is_empty() {
             check.required(expression, "");
         } else {
-            cel(check, expression, expression.str());
+            cel(check, expression, expression.str(), OF_POLICIES);
         }
     }
 }
@@ -120,13 +120,13 @@ fn validation<'t>(check: &mut Check<'t>, at: At<'t>) {
     if expression.str().trim().is_empty() {
         check.required(expression, "");
     } else {
-        cel(check, expression, expression.str());
+        cel(check, expression, expression.str(), OF_POLICIES);
     }
     if !computed.blank() {
         if computed.str().trim().is_empty() {
             check.invalid(computed, "must not be blank");
         } else {
-            cel(check, computed, computed.str());
+            cel(check, computed, computed.str(), OF_POLICIES);
         }
     }
     if !message.blank() && message.str().trim().is_empty() {
@@ -148,7 +148,7 @@ fn annotation<'t>(check: &mut Check<'t>, at: At<'t>, policy: &str) {
     } else if text.len() > ANNOTATION {
         check.too_long(value, format!("must have at most {ANNOTATION} bytes"));
     } else {
-        cel(check, value, text);
+        cel(check, value, text, OF_POLICIES);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The schema of a custom kind, as far as every schema within it goes: what it may not say, and lists and maps.
 
-use super::cel::cel;
+use super::cel::{OF_RULES, cel};
 use crate::kube::{
     at::{At, Data},
     check::{Check, Fault},
@@ -197,13 +197,13 @@ fn rules<'t>(check: &mut Check<'t>, at: At<'t>) {
         } else if breaks(rule) && empty(message) {
             check.required(message, "a rule of several lines needs one");
         } else {
-            cel(check, rule, rule.str());
+            cel(check, rule, rule.str(), OF_RULES);
         }
         if !computed.blank() {
             if empty(computed) {
                 check.invalid(computed, "must not be blank");
             } else {
-                cel(check, computed, computed.str());
+                cel(check, computed, computed.str(), OF_RULES);
             }
         }
         check.one_of_or_null(

@@ -1,7 +1,7 @@
 //! `MutatingWebhookConfiguration` and `ValidatingWebhookConfiguration`: rules, clients and policies of webhooks.
 
 use super::{
-    cel::cel,
+    cel::OF_CONDITIONS,
     client,
     matching::{match_conditions, rule},
 };
@@ -35,5 +35,5 @@ fn hook<'t>(check: &mut Check<'t>, at: At<'t>) {
     selector(check, at.get("objectSelector"));
     client::client(check, at.get("clientConfig"));
     client::reviews(check, at.get("admissionReviewVersions"), &REVIEWS);
-    match_conditions(check, at.get("matchConditions"), cel);
+    match_conditions(check, at.get("matchConditions"), OF_CONDITIONS);
 }

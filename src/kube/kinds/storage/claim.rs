@@ -29,7 +29,6 @@ pub(super) fn check<'t>(check: &mut Check<'t>, object: At<'t>) {
 }
 
 /// Checks the spec of a claim within a pod.
-#[expect(dead_code, reason = "pods come next")]
 pub(crate) fn spec<'t>(check: &mut Check<'t>, at: At<'t>) {
     asked(check, at);
     let (source, reference) = (at.get("dataSource"), at.get("dataSourceRef"));

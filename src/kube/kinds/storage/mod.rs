@@ -6,7 +6,7 @@ mod csi;
 mod lease;
 mod priority;
 mod runtime;
-mod source;
+pub(crate) mod source;
 mod volume;
 
 use super::Rules;

@@ -47,7 +47,7 @@ pub(super) fn source<'t>(check: &mut Check<'t>, spec: At<'t>, volume: &str) {
             Some(first) if name != "flexVolume" => {
                 check.forbidden(at, format!("may not stand beside `{first}`"));
             }
-            _ => one(check, name, at, volume),
+            _ => fields(check, name, at, volume),
         }
         first = first.or(Some(name));
         if let Some((_, since, gone)) = GONE.iter().find(|(gone, ..)| *gone == name)
@@ -61,7 +61,8 @@ pub(super) fn source<'t>(check: &mut Check<'t>, spec: At<'t>, volume: &str) {
     }
 }
 
-fn one<'t>(check: &mut Check<'t>, name: &str, at: At<'t>, volume: &str) {
+/// Checks the fields of the source `name` of the volume `volume`.
+pub(crate) fn fields<'t>(check: &mut Check<'t>, name: &str, at: At<'t>, volume: &str) {
     let needed: &[&'static str] = match name {
         "gcePersistentDisk" => &["pdName"],
         "awsElasticBlockStore" | "cinder" | "portworxVolume" => &["volumeID"],
@@ -98,7 +99,12 @@ fn one<'t>(check: &mut Check<'t>, name: &str, at: At<'t>, volume: &str) {
         }
         "flocker" => flocker(check, at),
         "quobyte" => quobyte(check, at),
-        "iscsi" => iscsi(check, at, volume),
+        "iscsi" => {
+            iscsi(check, at, volume);
+            if at.get("secretRef").present() {
+                check.require(at.at(&["secretRef", "name"]));
+            }
+        }
         "fc" => fibre_channel(check, at),
         "flexVolume" => flex(check, at),
         "azureFile" if at.get("secretNamespace").present() => {
@@ -192,7 +198,8 @@ fn is_host_and_port(text: &str) -> bool {
     }
 }
 
-fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
+/// Checks an iSCSI disk of the volume `volume`, its Secret apart.
+pub(crate) fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
     let (portal, initiator) = (at.get("targetPortal"), at.get("initiatorName"));
     if initiator.present() && volume.len() + 1 + portal.str().len() > 64 {
         check.too_long(
@@ -209,9 +216,7 @@ fn iscsi<'t>(check: &mut Check<'t>, at: At<'t>, volume: &str) {
     }
     check.within(at.get("lun"), 0, 255);
     let secret = at.get("secretRef");
-    if secret.present() {
-        check.require(secret.get("name"));
-    } else if at.get("chapAuthDiscovery").flag() || at.get("chapAuthSession").flag() {
+    if secret.absent() && (at.get("chapAuthDiscovery").flag() || at.get("chapAuthSession").flag()) {
         check.required(secret, "CHAP needs it");
     }
 }
