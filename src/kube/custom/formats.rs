@@ -96,7 +96,10 @@ pub(super) fn judge(format: Format, text: &str, minor: u32) -> Verdict {
         Format::ShortName if minor >= NAMES => return names::label(text),
         Format::LongName if minor >= NAMES => return names::subdomain(text),
         Format::ShortName | Format::LongName => return None,
-        Format::Quantity => return quantity::quantity(text),
+        Format::Quantity => {
+            let plain = !text.contains(char::is_whitespace) && text.contains(|c: char| c.is_ascii_digit());
+            (plain && quantity::quantity(text).is_none(), "must be a quantity such as `500m`, `2` or `8Gi`")
+        }
     };
     (!fine).then_some(what.into())
 }
@@ -279,6 +282,9 @@ mod tests {
             }
         }
         assert_eq!(judge(Format::ShortName, "A", 33), None);
+        for (text, fine) in [("1Gi", true), ("1e3", true), ("Gi", false), ("1Gi ", false), ("", false)] {
+            assert_eq!(judge(Format::Quantity, text, 34).is_none(), fine, "{text}");
+        }
         assert!(Format::of("int32").is_none());
     }
 }
