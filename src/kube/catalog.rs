@@ -64,7 +64,6 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {
 }
 
 /// Whether Kubernetes itself owns a group: what it does not have of it, nobody has.
-#[expect(dead_code, reason = "custom kinds come next")]
 pub(crate) fn owns(group: &str) -> bool {
     kinds().iter().any(|k| k.api_version.rsplit_once('/').map_or("", |(group, _)| group) == group)
 }

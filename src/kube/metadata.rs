@@ -33,6 +33,24 @@ pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, 
     if namespaced && !namespace.blank() {
         named(check, namespace, names::label);
     }
+    details(check, at);
+}
+
+/// Checks the metadata of an object within an object: it may lack a name.
+pub(crate) fn embedded<'t>(check: &mut Check<'t>, at: At<'t>) {
+    for name in [at.get("name"), at.get("generateName")] {
+        if !name.blank() {
+            named(check, name, names::path_segment);
+        }
+    }
+    if !at.get("namespace").blank() {
+        named(check, at.get("namespace"), names::label);
+    }
+    details(check, at);
+}
+
+/// Checks what metadata says beside names.
+fn details<'t>(check: &mut Check<'t>, at: At<'t>) {
     labels(check, at.get("labels"));
     annotations(check, at.get("annotations"));
     owners(check, at.get("ownerReferences"));

@@ -83,7 +83,9 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     if !named {
         return;
     }
-    if let Some(definition) = customs.find(check.group, kind.str()) {
+    if !catalog::owns(check.group)
+        && let Some(definition) = customs.find(check.group, kind.str())
+    {
         if let Some(version) = served(check, &definition) {
             custom::check(check, &definition, version, object);
         }
@@ -134,9 +136,18 @@ fn known(check: &mut Check<'_>, version: &str, kind: &str) -> Option<&'static Ki
             .filter(|k| k.kind == kind && k.since <= minor && minor <= k.until)
             .map(|k| k.api_version)
             .collect();
-        let what = format!("Kubernetes 1.{minor} has no kind `{kind}` in `{version}`");
+        let what = if catalog::owns(check.group) {
+            format!("Kubernetes 1.{minor} has no kind `{kind}` in `{version}`")
+        } else {
+            format!("nothing is known of the kind `{kind}` of `{version}`")
+        };
         let help = match elsewhere.last() {
             Some(other) => Some(format!("it has one in `{other}`")),
+            None if !catalog::owns(check.group) => Some(
+                "give its definition: `podwright schema import FILE` keeps it in the workspace, `validate` takes \
+                 `--schema PATH`"
+                    .to_owned(),
+            ),
             None => crate::diag::nearest(kind, catalog::kinds().iter().map(|k| k.kind))
                 .map(|near| format!("did you mean `{near}`?")),
         };

@@ -93,10 +93,20 @@ impl Type {
         same.find(|f| f.since <= minor && minor <= f.until).ok_or(first)
     }
 
+    /// All fields, of all versions.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter()
+    }
+
     /// The names of the fields in a minor version.
     pub(crate) fn names(&self, minor: u32) -> impl Iterator<Item = &'static str> {
         self.fields.iter().filter(move |f| f.since <= minor && minor <= f.until).map(|f| f.name)
     }
+}
+
+/// The shape of a type by its name: of `quantity`, or of a structure.
+pub(crate) fn known(name: &str) -> Option<Shape> {
+    if name == "quantity" { Some(Shape::Quantity) } else { Some(Shape::Struct(entry(name)?.0)) }
 }
 
 /// The type of a name. None of a name that no line has, which is a defect of the data.
@@ -108,13 +118,13 @@ pub(crate) fn find(name: &str) -> Option<&'static Type> {
     {
         return Some(found);
     }
-    let read: &'static Type = Box::leak(Box::new(parse(line(name)?)));
+    let read: &'static Type = Box::leak(Box::new(parse(entry(name)?.1)));
     known.write().ok()?.entry(name.to_owned()).or_insert(read);
     Some(read)
 }
 
-/// The fields of a type as they are written; lines are sorted by name.
-fn line(name: &str) -> Option<&'static str> {
+/// The name of a type, and its fields, as they are written; lines are sorted by name.
+fn entry(name: &str) -> Option<(&'static str, &'static str)> {
     let text = embedded::schema("kubernetes/types.txt");
     let (mut low, mut high) = (0, text.len());
     while low < high {
@@ -124,7 +134,7 @@ fn line(name: &str) -> Option<&'static str> {
         let one = text.get(start..end)?;
         let (head, fields) = one.split_once(' ').unwrap_or((one, ""));
         match head.cmp(name) {
-            std::cmp::Ordering::Equal => return Some(fields),
+            std::cmp::Ordering::Equal => return Some((head, fields)),
             std::cmp::Ordering::Less => low = end + 1,
             std::cmp::Ordering::Greater => high = start,
         }

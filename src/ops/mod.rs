@@ -4,6 +4,7 @@
 mod around;
 mod check;
 mod compile;
+mod definitions;
 mod explain;
 mod files;
 mod init;
@@ -25,6 +26,7 @@ mod values;
 mod version;
 
 pub use check::check;
+pub use definitions::{Imported, schema_import};
 pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
 pub use init::init;
@@ -58,6 +60,8 @@ pub struct Outcome {
     pub packages: usize,
     /// How many objects were, where a verb is about manifests alone.
     pub objects: usize,
+    /// The kinds of objects that were left out because nobody has defined them, one an object.
+    pub unknown: Vec<String>,
 }
 
 impl Outcome {
@@ -87,5 +91,5 @@ fn finish(
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
     hidden.sort_unstable();
     hidden.dedup();
-    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0 }
+    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0, unknown: Vec::new() }
 }

@@ -1,7 +1,7 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{around, plain, secret_objects::hide_patches, secrets, version};
+use super::{around, definitions, plain, secret_objects::hide_patches, secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
@@ -122,7 +122,7 @@ impl<'w> Project<'w> {
             sources,
             schema,
             hidden,
-            customs: Customs::default(),
+            customs: definitions::customs(&workspace.root),
             plain: BTreeMap::new(),
         };
         project.load_packages();

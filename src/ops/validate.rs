@@ -5,11 +5,11 @@ use crate::{
     diag::Finding,
     error::Error,
     kube::{
-        self, Api, Spot, Value,
+        self, Api, At, Fault, Spot, Value,
         custom::{Customs, Definition},
     },
     source::{FileId, Sources, Span, fs},
-    yaml::{self, Documents, Options, Role},
+    yaml::{self, Documents, Node, Options, Role},
 };
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -23,17 +23,22 @@ pub struct Manifests {
     pub stdin: Vec<u8>,
     /// The minor version of Kubernetes 1; the newest that is known without one.
     pub minor: Option<u32>,
-    /// Files and folders with custom resource definitions.
+    /// Files and folders with custom resource definitions or JSON Schemas.
     pub schemas: Vec<String>,
+    /// Objects of kinds that nobody has defined are left out.
+    pub ignore_unknown: bool,
 }
 
 /// One file: the path that is shown, and where it is; standard input is nowhere.
-type File = (String, Option<PathBuf>);
+pub(super) type File = (String, Option<PathBuf>);
 
 /// What one file came to: findings, how many objects it has, and its text if a finding speaks of it.
+#[derive(Default)]
 struct Validated {
     findings: Vec<Finding>,
     objects: usize,
+    /// The kinds that nobody has defined, one an object.
+    unknown: Vec<String>,
     text: String,
 }
 
@@ -59,21 +64,22 @@ pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<O
             };
             progress.step();
             let file = FileId(u32::try_from(n).unwrap_or(u32::MAX));
-            Ok(one(file, bytes, Api::new(minor, &customs)))
+            Ok(one(file, bytes, Api::new(minor, &customs), wanted.ignore_unknown))
         })
         .collect::<Result<_, Error>>()?;
     let mut sources = Sources::default();
-    let (mut findings, mut objects) = (Vec::new(), 0);
+    let (mut findings, mut objects, mut unknown) = (Vec::new(), 0, Vec::new());
     for ((shown, _), result) in files.into_iter().zip(results) {
         sources.add(shown, result.text);
         findings.extend(result.findings);
         objects += result.objects;
+        unknown.extend(result.unknown);
     }
-    Ok(Outcome { objects, ..finish(findings, Vec::new(), 0, sources) })
+    Ok(Outcome { objects, unknown, ..finish(findings, Vec::new(), 0, sources) })
 }
 
 /// Adds the file at a path, or the manifests below it: `.yaml`, `.yml` and `.json`, sorted; hidden names are left out.
-fn collect(cwd: &Path, given: &str, files: &mut Vec<File>) -> Result<(), Error> {
+pub(super) fn collect(cwd: &Path, given: &str, files: &mut Vec<File>) -> Result<(), Error> {
     if given == "-" {
         files.push(("<stdin>".to_owned(), None));
         return Ok(());
@@ -111,33 +117,34 @@ fn definitions(cwd: &Path, paths: &[String]) -> Result<Customs, Error> {
     for path in paths {
         collect(cwd, path, &mut files)?;
     }
-    let mut customs = Customs::default();
-    for path in files.into_iter().filter_map(|(_, path)| path) {
-        let bytes = fs::read(&path).map_err(|e| Error::io("read", &path, &e))?;
+    let read = |(shown, path): &File| {
+        let Some(path) = path else { return Ok(Vec::new()) };
+        let bytes = fs::read(path).map_err(|e| Error::io("read", path, &e))?;
         let text = String::from_utf8_lossy(&bytes);
         let options = Options { documents: Documents::Many, role: Role::Values };
-        for document in yaml::read(FileId(0), &text, &options).documents {
-            if let Some(definition) = Definition::read(&document) {
-                customs.add(definition);
-            }
-        }
-    }
+        let documents = yaml::read(FileId(0), &text, &options).documents;
+        let definition = |d: &Node| Definition::read(d).or_else(|| Definition::of_json_schema(d, shown));
+        Ok(documents.iter().filter_map(definition).collect())
+    };
+    let read: Vec<Vec<Definition>> = files.par_iter().map(read).collect::<Result<_, Error>>()?;
+    let mut customs = Customs::default();
+    read.into_iter().flatten().for_each(|definition| customs.add(definition));
     Ok(customs)
 }
 
 /// Validates the text of one file.
-fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>) -> Validated {
+fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>, ignore_unknown: bool) -> Validated {
     let text = match String::from_utf8(bytes) {
         Ok(text) if text.len() as u64 > fs::MAX_BYTES => {
             let message = format!("the file is larger than {} MiB", fs::MAX_BYTES >> 20);
             let findings = vec![Finding::error("manifests-unreadable", Span::whole(file), message)];
-            return Validated { findings, objects: 0, text: String::new() };
+            return Validated { findings, ..Validated::default() };
         }
         Ok(text) => text,
         Err(e) => {
             let message = format!("the file is not UTF-8: byte {}", e.utf8_error().valid_up_to());
             let findings = vec![Finding::error("manifests-unreadable", Span::whole(file), message)];
-            return Validated { findings, objects: 0, text: String::new() };
+            return Validated { findings, ..Validated::default() };
         }
     };
     let options = Options { documents: Documents::Many, role: Role::Values };
@@ -145,11 +152,16 @@ fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>) -> Validated {
     let mut findings = parsed.findings;
     // What a scalar may have been meant to be is a question to its author, not to the API.
     findings.retain(|f| f.code != "yaml-ambiguous-scalar");
-    let mut objects = 0;
+    let (mut objects, mut unknown) = (0, Vec::new());
     for document in &parsed.documents {
         for object in kube::objects(Value::Node(document)) {
+            let placed = api.check(object);
+            if ignore_unknown && placed.iter().any(|p| p.violation.fault == Fault::KindUnknown) {
+                unknown.push(At::new(object).get("kind").str().to_owned());
+                continue;
+            }
             objects += 1;
-            findings.extend(api.check(object).iter().map(|placed| {
+            findings.extend(placed.iter().map(|placed| {
                 let at = match placed.spot {
                     Spot::Text(span) => span,
                     Spot::Made(by) => by.at,
@@ -159,5 +171,5 @@ fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>) -> Validated {
         }
     }
     let text = if findings.is_empty() { String::new() } else { text };
-    Validated { findings, objects, text }
+    Validated { findings, objects, unknown, text }
 }

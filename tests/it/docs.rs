@@ -145,6 +145,7 @@ fn codes() -> BTreeSet<String> {
             "image-",
             "patch-",
             "manifests-",
+            "definition-",
             "kube-",
             "component-",
             "mesh-",

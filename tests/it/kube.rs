@@ -1,6 +1,6 @@
 //! What an API server would say about objects, as data: `tests/cases/kube/AREA/NAME.yaml` holds objects, a document each,
 //! and `NAME.expected` beside it what is found: `line:column code message`, in the order of the text. Objects without a
-//! line there are fine.
+//! line there are fine. The folder `definitions/` of an area defines custom kinds.
 //!
 //! `UPDATE_CASES=1 cargo test` writes what was found.
 
@@ -52,8 +52,13 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
 /// What is found in a file, a line each.
 fn found(case: &Path) -> String {
     let text = fs::read_to_string(case).unwrap();
-    let wanted =
-        Manifests { paths: vec![case.display().to_string()], minor: Some(MINOR), ..Manifests::default() };
+    let definitions = case.with_file_name("definitions");
+    let wanted = Manifests {
+        paths: vec![case.display().to_string()],
+        minor: Some(MINOR),
+        schemas: definitions.is_dir().then(|| definitions.display().to_string()).into_iter().collect(),
+        ..Manifests::default()
+    };
     let outcome = validate(Path::new("/"), &wanted, &Progress::default()).unwrap();
     let mut lines: Vec<(usize, usize, String)> = outcome
         .findings

@@ -7,6 +7,7 @@ use crate::{
     kube,
     ops::{self, Manifests},
 };
+use std::collections::BTreeSet;
 
 /// Validate manifests against the Kubernetes API, without a cluster
 ///
@@ -22,9 +23,16 @@ pub(in crate::cli) struct Validate {
     #[arg(long, value_name = "VERSION", value_parser = minor)]
     kubernetes_version: Option<u32>,
 
-    /// Files and folders with custom resource definitions
+    /// Files and folders with custom resource definitions, or with a JSON Schema a kind and version
+    ///
+    /// A JSON Schema says itself of which kind it is, by x-kubernetes-group-version-kind, or its file does: as
+    /// KIND-GROUP-VERSION.json, where the group is the first part of its name, or as GROUP/KIND_VERSION.json.
     #[arg(long = "schema", value_name = "PATH")]
     schemas: Vec<String>,
+
+    /// Leave out objects of kinds that neither Kubernetes nor a --schema defines
+    #[arg(long)]
+    ignore_unknown_kinds: bool,
 }
 
 /// The minor version of `1.31`, `v1.31.2` and the like.
@@ -41,9 +49,18 @@ impl Validate {
             stdin,
             minor: self.kubernetes_version,
             schemas: self.schemas.clone(),
+            ignore_unknown: self.ignore_unknown_kinds,
         };
         let cwd = session.cwd.clone();
-        let outcome = session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
-        Ok(Answer { outcome, ..Answer::default() })
+        let mut outcome =
+            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        let unknown = std::mem::take(&mut outcome.unknown);
+        let mut done = Vec::new();
+        if !unknown.is_empty() {
+            let (count, s) = (unknown.len(), if unknown.len() == 1 { "" } else { "s" });
+            let kinds: Vec<String> = unknown.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+            done.push(("Skipped", format!("{count} object{s} of unknown kinds: {}", kinds.join(", "))));
+        }
+        Ok(Answer { outcome, done, ..Answer::default() })
     }
 }

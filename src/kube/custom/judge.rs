@@ -1,14 +1,15 @@
-//! Holds an object against the schema of its kind: first the fields that there are, then the values.
-//!
-//! As a server does it: unknown fields are refused, defaults are filled in before values are judged, and null is the
-//! absence of a field that has a default.
+//! Holds the values of an object against the schema of its kind, as a server sees them (`seen`): types, limits,
+//! alternatives, duplicates, and the rules of the schema's author.
 
-use super::rules;
-use super::schema::{Additional, Keys, Kind, Limits, Schema};
+use super::{
+    formats, rules,
+    schema::{Keys, Kind, Limits, Schema, Size},
+    seen::{self, Content, Seen, of_member},
+};
 use crate::{
     diag::nearest,
     kube::{
-        at::{At, Data, Value},
+        at::At,
         check::{Check, Fault},
         place,
     },
@@ -16,288 +17,267 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// Reports the fields that a schema does not know.
-pub(super) fn structure<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>, root: bool) {
-    match at.data() {
-        Data::Map => {
-            for (key, member) in at.members() {
-                let own = (root || schema.embedded) && matches!(key, "apiVersion" | "kind" | "metadata");
-                match (schema.property(key), &schema.additional) {
-                    // The metadata of every object has its own rules.
-                    _ if own && (root || key != "metadata") => {}
-                    (Some(property), _) => structure(check, property, member, false),
-                    (None, Additional::Schema(all)) => structure(check, all, member, false),
-                    (None, Additional::Any) => {}
-                    (None, Additional::None) if own || schema.preserves => {}
-                    (None, Additional::None) => unknown(check, schema, key, member),
-                }
-            }
-        }
-        Data::List => {
-            if let Some(items) = &schema.items {
-                for item in at.items() {
-                    structure(check, items, item, false);
-                }
-            }
-        }
-        _ => {}
+/// Judges a value.
+pub(super) fn values<'t>(check: &mut Check<'t>, schema: &Schema, value: &Seen<'_, 't>) {
+    if let (Content::Null, Some(limits)) = (&value.content, &schema.limits)
+        && limits.choices.is_some()
+    {
+        check.invalid(value.at, "is null, which is none of its values");
     }
-}
-
-fn unknown<'t>(check: &mut Check<'t>, schema: &Schema, key: &str, member: At<'t>) {
-    let names = schema.properties.iter().map(|(name, _)| &**name);
-    let help = nearest(key, names).map(|near| format!("did you mean `{near}`?"));
-    let violation = check.fault(Fault::FieldUnknown, member, "");
-    violation.on_key = true;
-    violation.help = help;
-}
-
-/// Judges the values of an object whose fields are all known.
-pub(super) fn values<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>, root: bool) {
-    if !typed(check, schema, at) {
+    if !typed(check, schema, value) {
         return;
     }
-    match at.data() {
-        Data::Map => members(check, schema, at, root),
-        Data::List => {
-            if let Some(items) = &schema.items {
-                for item in at.items() {
-                    values(check, items, item, false);
+    match &value.content {
+        Content::Map(members) => {
+            for (key, member) in members {
+                if let Some(schema) = of_member(schema, key) {
+                    values(check, schema, member);
                 }
             }
-            unique(check, &schema.keys, at);
+            required(check, schema, value);
+        }
+        Content::List(items) => {
+            if let Some(schema) = &schema.items {
+                items.iter().for_each(|item| values(check, schema, item));
+            }
+            unique(check, &schema.keys, items);
         }
         _ => {}
     }
     if let Some(limits) = &schema.limits {
-        limited(check, limits, at);
-        rules::check(check, schema, &limits.rules, at);
+        limited(check, limits, value);
+        combined(check, limits, value);
     }
 }
 
-fn members<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>, root: bool) {
-    for (key, member) in at.members() {
-        let property = schema.property(key);
-        if (root && matches!(key, "apiVersion" | "kind" | "metadata")) || gives_way(property, member) {
+/// Holds the rules of a schema and of all within it against a value whose values are right.
+pub(super) fn rules<'t>(check: &mut Check<'t>, schema: &Schema, value: &Seen<'_, 't>, root: bool) {
+    if !schema.ruled {
+        return;
+    }
+    match &value.content {
+        Content::Map(members) => {
+            for (key, member) in members {
+                if let Some(schema) = of_member(schema, key) {
+                    rules(check, schema, member, false);
+                }
+            }
+        }
+        Content::List(items) => {
+            if let Some(schema) = &schema.items {
+                items.iter().for_each(|item| rules(check, schema, item, false));
+            }
+        }
+        _ => {}
+    }
+    if let Some(limits) = &schema.limits {
+        rules::check(check, schema, &limits.rules, value, root);
+    }
+}
+
+fn required<'t>(check: &mut Check<'t>, schema: &Schema, value: &Seen<'_, 't>) {
+    for name in &schema.required {
+        if value.get(name).is_some() {
             continue;
         }
-        match (property, &schema.additional) {
-            (Some(property), _) => values(check, property, member, false),
-            (None, Additional::Schema(all)) => values(check, all, member, false),
-            _ => {}
-        }
-    }
-    for name in &schema.required {
-        let property = schema.property(name);
-        let there = at.members().any(|(key, member)| key == &**name && !gives_way(property, member));
-        if !there && property.is_none_or(|p| p.default.is_none()) {
-            missing(check, at, name);
-        }
-    }
-}
-
-/// Whether a null is the absence of its field: the field has a default, or no null among its values.
-fn gives_way(property: Option<&Schema>, member: At<'_>) -> bool {
-    member.absent() && property.is_some_and(|p| !p.nullable)
-}
-
-/// A field that must be there; its name is the schema's, which lives no longer than the check.
-fn missing<'t>(check: &mut Check<'t>, at: At<'t>, name: &str) {
-    match at.members().find(|(key, _)| *key == name) {
-        Some((_, null)) => check.fault(Fault::FieldMissing, null, "null is no value of it").on_key = true,
-        None => {
-            let violation = check.fault(Fault::FieldMissing, at, "");
-            violation.field = Some(name.to_owned());
+        // The name is the schema's, which lives no longer than the check.
+        match value.at.members().find(|(key, _)| *key == &**name) {
+            Some((_, null)) => {
+                check.fault(Fault::FieldMissing, null, "null is no value of it").on_key = true;
+            }
+            None => check.fault(Fault::FieldMissing, value.at, "").field = Some(name.to_string()),
         }
     }
 }
 
 /// Whether a value is of the type of its schema.
-fn typed<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>) -> bool {
-    let data = at.data();
-    if data == Data::Null && schema.nullable {
+fn typed<'t>(check: &mut Check<'t>, schema: &Schema, value: &Seen<'_, 't>) -> bool {
+    let content = &value.content;
+    if matches!(content, Content::Null) && schema.nullable {
         return false;
     }
+    // What is no 64-bit integer is a number that is not whole to a server.
+    let whole = matches!(content, Content::Int(i) if i64::try_from(*i).is_ok());
     if schema.int_or_string {
-        let fine = matches!(data, Data::Int(_) | Data::Str(_));
+        let fine = whole || matches!(content, Content::Str(_));
         if !fine {
-            check.fault(Fault::TypeWrong, at, "must be a whole number or a string");
+            check.fault(Fault::TypeWrong, value.at, "must be a whole number of 64 bits, or a string");
         }
         return fine;
     }
-    let Some(kind) = schema.kind else { return true };
+    let Some(kind) = schema.kind else { return !matches!(content, Content::Null) };
     let fine = match kind {
-        Kind::Object => data == Data::Map,
-        Kind::Array => data == Data::List,
-        Kind::String => matches!(data, Data::Str(_)),
-        Kind::Integer => matches!(data, Data::Int(_)),
-        Kind::Number => matches!(data, Data::Int(_) | Data::Float(_)),
-        Kind::Boolean => matches!(data, Data::Bool(_)),
+        Kind::Object => matches!(content, Content::Map(_)),
+        Kind::Array => matches!(content, Content::List(_)),
+        // A server that judges the format of a string looks at no list.
+        Kind::String => {
+            let judged = schema.limits.as_ref().is_some_and(|limits| limits.format.is_some());
+            matches!(content, Content::Str(_)) || (judged && matches!(content, Content::List(_)))
+        }
+        Kind::Integer => whole,
+        Kind::Number => matches!(content, Content::Int(_) | Content::Float(_)),
+        Kind::Boolean => matches!(content, Content::Bool(_)),
     };
     if !fine {
-        let got = match data {
-            Data::List => ", not a list",
-            Data::Map => ", not a map",
-            Data::Null => ", not null",
+        let got = match content {
+            Content::List(_) => ", not a list",
+            Content::Map(_) => ", not a map",
+            Content::Null => ", not null",
             _ => "",
         };
-        check.fault(Fault::TypeWrong, at, format!("must be {}{got}", kind.words()));
+        let help = match (kind, content) {
+            (Kind::String, Content::Bool(_) | Content::Int(_) | Content::Float(_)) => {
+                Some("put it in quotes")
+            }
+            (Kind::Integer | Kind::Number, Content::Str(text)) if text.parse::<i64>().is_ok() => {
+                Some("take the quotes away")
+            }
+            _ => None,
+        };
+        let violation = check.fault(Fault::TypeWrong, value.at, format!("must be {}{got}", kind.words()));
+        violation.help = help.map(str::to_owned);
     }
     fine
 }
 
-fn unique<'t>(check: &mut Check<'t>, keys: &Keys, at: At<'t>) {
+fn unique<'t>(check: &mut Check<'t>, keys: &Keys, items: &[Seen<'_, 't>]) {
     let mut seen = HashSet::new();
-    for item in at.items() {
+    for item in items {
         let (key, what) = match keys {
             Keys::None => return,
-            Keys::Set => (print(item), "another item of the list is the same"),
+            Keys::Set => (item.print(), "another item of the list is the same"),
             Keys::Fields(fields) => {
-                let parts: Vec<String> = fields
-                    .iter()
-                    .map(|f| item.value().and_then(|v| v.get(f)).map_or(String::new(), |v| print(At::new(v))))
-                    .collect();
+                if !matches!(item.content, Content::Map(_) | Content::Null) {
+                    check.invalid(item.at, "must be a map: the items of the list are told apart by fields");
+                    continue;
+                }
+                let part = |field: &str| item.get(field).map_or(String::new(), Seen::print);
+                let parts: Vec<String> = fields.iter().map(|field| part(field)).collect();
                 (parts.join("\n"), "another item of the list has the same key")
             }
         };
         if !seen.insert(key) {
-            check.duplicate(item, what);
+            check.duplicate(item.at, what);
         }
     }
 }
 
-/// A value as text: equal values have equal texts.
-fn print(at: At<'_>) -> String {
-    match at.data() {
-        Data::Null => "null".to_owned(),
-        Data::Bool(b) => b.to_string(),
-        Data::Int(i) => i.to_string(),
-        Data::Float(f) => f.to_string(),
-        Data::Str(text) => format!("{text:?}"),
-        Data::List => format!("[{}]", at.items().map(print).collect::<Vec<_>>().join(",")),
-        Data::Map => {
-            let mut members: Vec<String> = at.members().map(|(k, v)| format!("{k:?}:{}", print(v))).collect();
-            members.sort();
-            format!("{{{}}}", members.join(","))
-        }
-    }
-}
-
-fn limited<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>) {
-    match at.data() {
-        Data::Str(text) => {
-            length(check, limits, at, text.chars().count(), "characters");
+fn limited<'t>(check: &mut Check<'t>, limits: &Limits, value: &Seen<'_, 't>) {
+    let at = value.at;
+    match &value.content {
+        Content::Str(text) => {
+            size(check, limits.characters, at, text.chars().count(), "characters");
             if let Some((pattern, compiled)) = &limits.pattern
                 && compiled.as_ref().is_some_and(|regex| !regex.is_match(text))
             {
                 check.invalid(at, format!("must match the regular expression `{pattern}`"));
             }
+            if let Some(what) = limits.format.and_then(|format| formats::judge(format, text, check.minor)) {
+                check.invalid(at, what);
+            }
         }
-        Data::List => length(check, limits, at, at.len(), "items"),
-        Data::Map => length(check, limits, at, at.len(), "members"),
+        Content::List(items) => size(check, limits.items, at, items.len(), "items"),
+        Content::Map(members) => size(check, limits.members, at, members.len(), "members"),
         #[expect(clippy::cast_precision_loss, reason = "limits are small numbers")]
-        Data::Int(i) => range(check, limits, at, i as f64),
-        Data::Float(f) => range(check, limits, at, f),
+        Content::Int(i) => range(check, limits, at, *i as f64, f64::trunc),
+        Content::Float(f) => range(check, limits, at, *f, |limit| limit),
         _ => {}
     }
     if let Some(choices) = &limits.choices {
-        chosen(check, choices, at);
+        chosen(check, choices, value);
     }
-    combined(check, limits, at);
 }
 
-fn length<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, count: usize, unit: &str) {
+fn size<'t>(check: &mut Check<'t>, size: Size, at: At<'t>, count: usize, unit: &str) {
     let count = count as u64;
-    if let Some(least) = limits.least.filter(|least| count < *least) {
+    if let Some(least) = size.least.filter(|least| count < *least) {
         check.invalid(at, format!("must have {least} {unit} or more"));
     }
-    if let Some(most) = limits.most.filter(|most| count > *most) {
+    if let Some(most) = size.most.filter(|most| count > *most) {
         check.too_long(at, format!("it has {count} {unit}, and may have {most}"));
     }
 }
 
-fn range<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, number: f64) {
-    if let Some((least, excluded)) = limits.minimum
+/// Holds a number against its limits; a server takes the fraction of a limit away before it holds a whole number against it.
+fn range<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>, number: f64, taken: fn(f64) -> f64) {
+    if let Some((least, excluded)) = limits.minimum.map(|(n, excluded)| (taken(n), excluded))
         && (number < least || (excluded && number <= least))
     {
-        check.invalid(
-            at,
-            if excluded {
-                format!("must be greater than {least}")
-            } else {
-                format!("must be {least} or more")
-            },
-        );
+        let what = if excluded {
+            format!("must be greater than {least}")
+        } else {
+            format!("must be {least} or more")
+        };
+        check.invalid(at, what);
     }
-    if let Some((most, excluded)) = limits.maximum
+    if let Some((most, excluded)) = limits.maximum.map(|(n, excluded)| (taken(n), excluded))
         && (number > most || (excluded && number >= most))
     {
-        check.invalid(
-            at,
-            if excluded { format!("must be less than {most}") } else { format!("must be {most} or less") },
-        );
+        let what =
+            if excluded { format!("must be less than {most}") } else { format!("must be {most} or less") };
+        check.invalid(at, what);
     }
-    if let Some(unit) = limits.multiple
-        && (number / unit).fract() != 0.0
-    {
-        check.invalid(at, format!("must be a multiple of {unit}"));
+    if let Some(unit) = limits.multiple.map(taken) {
+        if unit <= 0.0 {
+            check.invalid(at, "must have a fraction: whole numbers are no multiples of one to a server");
+            return;
+        }
+        // As a server does it, so that a tenth is a multiple of a hundredth.
+        let times = if unit < 1.0 { 1.0 / unit * number } else { number / unit };
+        if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {
+            check.invalid(at, format!("must be a multiple of {unit}"));
+        }
     }
 }
 
-fn chosen<'t>(check: &mut Check<'t>, choices: &[Node], at: At<'t>) {
-    let same = |choice: &Node| print(At::new(Value::Node(choice))) == print(at);
-    if choices.iter().any(same) {
+fn chosen<'t>(check: &mut Check<'t>, choices: &[Node], value: &Seen<'_, 't>) {
+    let print = value.print();
+    if choices.iter().any(|choice| seen::print(choice) == print) {
         return;
     }
     let names: Vec<&str> = choices.iter().filter_map(Node::as_str).collect();
     let what = if names.len() == choices.len() {
         format!("must be {}", place::alternatives(&names))
     } else {
-        let all: Vec<String> = choices.iter().map(|c| print(At::new(Value::Node(c)))).collect();
-        format!("must be one of {}", all.join(", "))
+        format!("must be one of {}", choices.iter().map(seen::print).collect::<Vec<_>>().join(", "))
     };
-    let help = nearest(at.str(), names).map(|near| format!("did you mean `{near}`?"));
-    check.fault(Fault::ValueUnsupported, at, what).help = help;
+    let text = if let Content::Str(text) = value.content { text } else { "" };
+    let help = nearest(text, names).map(|near| format!("did you mean `{near}`?"));
+    check.fault(Fault::ValueUnsupported, value.at, what).help = help;
 }
 
 /// Whether a value is of a schema, taken by itself.
-fn holds(schema: &Schema, at: At<'_>, minor: u32) -> bool {
-    let mut check = Check::new(at.near, minor);
-    values(&mut check, schema, at, false);
+fn holds(schema: &Schema, value: &Seen<'_, '_>, minor: u32) -> bool {
+    let mut check = Check::new(value.at.near, minor);
+    values(&mut check, schema, value);
     !check.refused()
 }
 
-fn combined<'t>(check: &mut Check<'t>, limits: &Limits, at: At<'t>) {
-    let minor = check.minor;
+fn combined<'t>(check: &mut Check<'t>, limits: &Limits, value: &Seen<'_, 't>) {
+    let (minor, at) = (check.minor, value.at);
     for schema in &limits.all_of {
-        values(check, schema, at, false);
+        values(check, schema, value);
     }
-    if !limits.any_of.is_empty() && !limits.any_of.iter().any(|s| holds(s, at, minor)) {
+    if !limits.any_of.is_empty() && !limits.any_of.iter().any(|s| holds(s, value, minor)) {
         check
             .invalid(at, format!("must be one of its schema's alternatives{}", alternatives(&limits.any_of)));
     }
     if !limits.one_of.is_empty() {
-        match limits.one_of.iter().filter(|s| holds(s, at, minor)).count() {
-            1 => {}
-            0 => {
-                let what =
-                    format!("must be one of its schema's alternatives{}", alternatives(&limits.one_of));
-                check.invalid(at, what);
-            }
-            _ => {
-                let what =
-                    format!("must be only one of its schema's alternatives{}", alternatives(&limits.one_of));
-                check.invalid(at, what);
-            }
+        let only = match limits.one_of.iter().filter(|s| holds(s, value, minor)).count() {
+            1 => None,
+            0 => Some("one"),
+            _ => Some("only one"),
+        };
+        if let Some(only) = only {
+            let fields = alternatives(&limits.one_of);
+            check.invalid(at, format!("must be {only} of its schema's alternatives{fields}"));
         }
     }
     if let Some(not) = &limits.not
-        && holds(not, at, minor)
+        && holds(not, value, minor)
     {
-        check.invalid(
-            at,
-            format!("must not be what its schema rules out{}", alternatives(std::slice::from_ref(not))),
-        );
+        let fields = alternatives(std::slice::from_ref(not));
+        check.invalid(at, format!("must not be what its schema rules out{fields}"));
     }
 }
 

@@ -1,25 +1,32 @@
-//! `x-kubernetes-validations`: the expressions of a schema, held against a value as a server sees it, with the defaults
-//! of absent fields.
+//! `x-kubernetes-validations`: the expressions of a schema, held against a value as a server sees it.
 
-use super::schema::{Additional, Rule, Schema};
-use crate::{
-    kube::{
-        at::{At, Data, Value},
-        cel::Answer,
-        check::{Check, Fault},
-    },
-    yaml::Node,
+use super::{
+    schema::{Rule, Schema},
+    seen::{Content, Seen, of_member},
+};
+use crate::kube::{
+    cel::Answer,
+    check::{Check, Fault},
 };
 use cel::Value as Cel;
 use std::collections::HashMap;
 
-/// The variable that holds what was there before: an expression that names it is about updates only.
+/// The variable that holds what was there before.
 const BEFORE: &str = "oldSelf";
 
-/// Holds the rules of a schema against a value.
-pub(super) fn check<'t>(check: &mut Check<'t>, schema: &Schema, rules: &[Rule], at: At<'t>) {
-    for rule in rules.iter().filter(|r| !r.expression().names(BEFORE)) {
-        match rule.expression().holds(value(schema, at)) {
+/// Holds the rules of a schema against a value. A rule that names what was there before is about updates only, unless it
+/// says that there may be none.
+pub(super) fn check<'t>(
+    check: &mut Check<'t>,
+    schema: &Schema,
+    rules: &[Rule],
+    value: &Seen<'_, 't>,
+    root: bool,
+) {
+    let at = value.at;
+    for rule in rules.iter().filter(|r| r.optional_before || !r.expression().names(BEFORE)) {
+        let before = rule.optional_before.then_some(BEFORE);
+        match rule.expression().holds(cel(schema, value, root), before) {
             Answer::Holds => {}
             Answer::Fails => match &rule.message {
                 Some(message) => check.invalid(at, format!("breaks a rule of its kind: {message}")),
@@ -33,51 +40,53 @@ pub(super) fn check<'t>(check: &mut Check<'t>, schema: &Schema, rules: &[Rule], 
     }
 }
 
-/// A value as an expression sees it.
-fn value(schema: &Schema, at: At<'_>) -> Cel {
-    match at.data() {
-        Data::Null => Cel::Null,
-        Data::Bool(b) => Cel::Bool(b),
-        Data::Int(i) if schema.is_number() =>
-        {
-            #[expect(clippy::cast_precision_loss, reason = "a number is a double to CEL")]
-            Cel::Float(i as f64)
-        }
-        Data::Int(i) => Cel::Int(i64::try_from(i).unwrap_or(i64::MAX)),
-        Data::Float(f) => Cel::Float(f),
-        Data::Str(text) => Cel::from(text),
-        Data::List => {
+/// A value as an expression sees it: a number that need not be whole is a double, fields that the schema names are reached
+/// as identifiers, and of the metadata there are the names only.
+fn cel(schema: &Schema, value: &Seen<'_, '_>, root: bool) -> Cel {
+    match &value.content {
+        Content::Null => Cel::Null,
+        Content::Bool(b) => Cel::Bool(*b),
+        #[expect(clippy::cast_precision_loss, reason = "a number is a double to CEL")]
+        Content::Int(i) if schema.is_number() => Cel::Float(*i as f64),
+        Content::Int(i) => Cel::Int(i64::try_from(*i).unwrap_or(i64::MAX)),
+        Content::Float(f) => Cel::Float(*f),
+        Content::Str(text) => Cel::from(*text),
+        Content::List(items) => {
             let any = Schema::default();
-            let items = schema.items.as_deref().unwrap_or(&any);
-            Cel::from(at.items().map(|item| value(items, item)).collect::<Vec<_>>())
+            let schema = schema.items.as_deref().unwrap_or(&any);
+            Cel::from(items.iter().map(|item| cel(schema, item, false)).collect::<Vec<_>>())
         }
-        Data::Map => map(schema, at),
+        Content::Map(members) => {
+            let any = Schema::default();
+            let own = root || schema.embedded;
+            let member = |(key, member): &(&str, Seen<'_, '_>)| match *key {
+                "metadata" if own => (escaped(key), names(member)),
+                key => {
+                    let named = schema.property(key).is_some();
+                    let of = of_member(schema, key).unwrap_or(&any);
+                    (if named { escaped(key) } else { key.to_owned() }, cel(of, member, false))
+                }
+            };
+            Cel::from(members.iter().map(member).collect::<HashMap<String, Cel>>())
+        }
     }
 }
 
-/// A map with its defaults. Fields that the schema names are reached as identifiers.
-fn map(schema: &Schema, at: At<'_>) -> Cel {
-    let any = Schema::default();
-    let mut members: HashMap<String, Cel> = HashMap::new();
-    for (key, member) in at.members() {
-        match (schema.property(key), &schema.additional) {
-            (Some(property), _) if member.absent() && !property.nullable => {}
-            (Some(property), _) => drop(members.insert(escaped(key), value(property, member))),
-            (None, Additional::Schema(all)) => drop(members.insert(key.to_owned(), value(all, member))),
-            (None, _) => drop(members.insert(escaped(key), value(&any, member))),
-        }
+/// The names within metadata; a server makes the one from the other before it evaluates rules.
+fn names(metadata: &Seen<'_, '_>) -> Cel {
+    let text = |key: &str| match metadata.get(key)?.content {
+        Content::Str(text) => Some(text),
+        _ => None,
+    };
+    let mut names: HashMap<String, Cel> = HashMap::new();
+    if let Some(begin) = text("generateName") {
+        names.insert("generateName".to_owned(), Cel::from(begin));
+        names.insert("name".to_owned(), Cel::from(format!("{begin}xxxxx")));
     }
-    for (key, property) in &schema.properties {
-        if let Some(default) = &property.default {
-            let made = || value(property, place(default));
-            members.entry(escaped(key)).or_insert_with(made);
-        }
+    if let Some(name) = text("name") {
+        names.insert("name".to_owned(), Cel::from(name));
     }
-    Cel::from(members)
-}
-
-fn place(node: &Node) -> At<'_> {
-    At::new(Value::Node(node))
+    Cel::from(names)
 }
 
 /// The words that CEL keeps for itself.

@@ -1,12 +1,31 @@
 //! The schema of a version of a custom kind, compiled from its `openAPIV3Schema`: what can be checked of a value, and
 //! which fields there are. Judging values is for `judge`.
 
+use super::{builtin, formats::Format};
 use crate::{
     kube::cel::Expression,
     yaml::{Data, Node},
 };
 use regex::Regex;
 use std::sync::OnceLock;
+
+/// What the text of a schema is read with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reading<'n> {
+    /// The types that schemas of a document may name; none where none are.
+    pub(super) types: Option<&'n Node>,
+    /// The document is a JSON Schema, not that of a custom resource definition: this is its root.
+    pub(super) json: Option<&'n Node>,
+    /// The references that led here.
+    pub(super) referred: Option<&'n Referred<'n>>,
+}
+
+/// A reference that was followed, and those before.
+#[derive(Debug)]
+pub(crate) struct Referred<'n> {
+    name: &'n str,
+    before: Option<&'n Referred<'n>>,
+}
 
 /// What a value must be.
 #[derive(Debug, Default)]
@@ -33,6 +52,8 @@ pub(crate) struct Schema {
     pub(crate) keys: Keys,
     /// Fields that must be there.
     pub(crate) required: Vec<Box<str>>,
+    /// There are rules in it, or in what is within it.
+    pub(crate) ruled: bool,
     /// What it is restricted to, when it is; boxed since most are not.
     pub(crate) limits: Option<Box<Limits>>,
 }
@@ -100,18 +121,20 @@ pub(crate) struct Limits {
     /// The regular expression of a string, as it is written and compiled; one that cannot be compiled here is not
     /// evaluated.
     pub(crate) pattern: Option<(Box<str>, Option<Regex>)>,
-    /// The format of a string or number.
-    pub(crate) format: Option<Box<str>>,
+    /// The format of a string, if it is one that is judged.
+    pub(crate) format: Option<Format>,
     /// The least number, and whether it is excluded.
     pub(crate) minimum: Option<(f64, bool)>,
     /// The greatest number, and whether it is excluded.
     pub(crate) maximum: Option<(f64, bool)>,
     /// What a number must be a multiple of.
     pub(crate) multiple: Option<f64>,
-    /// The fewest characters, items or members.
-    pub(crate) least: Option<u64>,
-    /// The most characters, items or members.
-    pub(crate) most: Option<u64>,
+    /// How many characters there are.
+    pub(crate) characters: Size,
+    /// How many items there are.
+    pub(crate) items: Size,
+    /// How many members there are.
+    pub(crate) members: Size,
     /// All of these.
     pub(crate) all_of: Vec<Schema>,
     /// At least one of these.
@@ -124,11 +147,22 @@ pub(crate) struct Limits {
     pub(crate) rules: Vec<Rule>,
 }
 
+/// How many of something there may be.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// The fewest.
+    pub(crate) least: Option<u64>,
+    /// The most.
+    pub(crate) most: Option<u64>,
+}
+
 /// An expression of `x-kubernetes-validations`.
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// The expression.
     pub(crate) text: Box<str>,
+    /// What was there before may be absent: the rule holds for what is new too.
+    pub(crate) optional_before: bool,
     parsed: OnceLock<Expression>,
     /// What the author of the schema says when it does not hold.
     pub(crate) message: Option<Box<str>>,
@@ -147,23 +181,37 @@ impl Schema {
         self.kind == Some(Kind::Number)
     }
 
-    /// Compiles the text of a schema.
-    pub(crate) fn compile(node: &Node) -> Self {
+    /// Compiles the text of a schema. One of the tool's own may name a type in place of a schema: of the document, or of
+    /// Kubernetes.
+    pub(crate) fn compile(node: &Node, reading: Reading<'_>) -> Self {
+        if let Some(types) = reading.types
+            && let Some(name) = node.get("x-podwright-type").and_then(Node::as_str)
+        {
+            return match types.get(name) {
+                Some(own) => Self::compile(own, reading),
+                None => builtin::schema(name),
+            };
+        }
+        if let Some(root) = reading.json
+            && let Some(name) = node.get("$ref").and_then(Node::as_str)
+        {
+            return Self::referred(root, name, reading);
+        }
         let mut schema = Self {
             kind: node.get("type").and_then(Node::as_str).and_then(kind),
             nullable: flag(node, "nullable"),
             int_or_string: flag(node, "x-kubernetes-int-or-string"),
             preserves: flag(node, "x-kubernetes-preserve-unknown-fields"),
             embedded: flag(node, "x-kubernetes-embedded-resource"),
-            default: node.get("default").cloned(),
-            items: node.get("items").map(|items| Box::new(Self::compile(items))),
+            default: node.get("default").filter(|d| d.data != Data::Null).cloned(),
+            items: node.get("items").map(|items| Box::new(Self::compile(items, reading))),
             keys: keys(node),
             required: texts(node, "required"),
             additional: match node.get("additionalProperties") {
                 None => Additional::None,
                 Some(found) => match &found.data {
                     Data::Bool(allowed) if !allowed => Additional::None,
-                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found))),
+                    Data::Map(_) => Additional::Schema(Box::new(Self::compile(found, reading))),
                     _ => Additional::Any,
                 },
             },
@@ -171,10 +219,47 @@ impl Schema {
         };
         let properties = node.get("properties").map_or(&[][..], Node::entries);
         schema.properties =
-            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value))).collect();
+            properties.iter().map(|e| (e.key.text.clone(), Self::compile(&e.value, reading))).collect();
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
-        schema.limits = Limits::compile(node);
+        if reading.json.is_some() {
+            schema.as_json_schema(node);
+        }
+        schema.limits = Limits::compile(node, reading);
+        let within = schema.properties.iter().map(|(_, s)| s).chain(schema.items.as_deref());
+        let all = if let Additional::Schema(all) = &schema.additional { Some(&**all) } else { None };
+        schema.ruled = within.chain(all).any(|s| s.ruled)
+            || schema.limits.as_ref().is_some_and(|limits| !limits.rules.is_empty());
         schema
+    }
+
+    /// What a reference of a JSON Schema leads to; anything when that is itself, or in another file.
+    fn referred(root: &Node, name: &str, reading: Reading<'_>) -> Self {
+        let anything = || Self { preserves: true, ..Self::default() };
+        let again = std::iter::successors(reading.referred, |r| r.before).any(|r| r.name == name);
+        let steps = name.strip_prefix("#/").filter(|_| !again);
+        let found = steps.and_then(|steps| steps.split('/').try_fold(root, |node, step| node.get(step)));
+        found.map_or_else(anything, |found| {
+            let referred = Referred { name, before: reading.referred };
+            Self::compile(found, Reading { referred: Some(&referred), ..reading })
+        })
+    }
+
+    /// Reads what JSON Schemas say in another way: several types in a list, and that fields which are not named may be
+    /// there unless it is forbidden.
+    fn as_json_schema(&mut self, node: &Node) {
+        if let Some(types) = node.get("type").map(Node::items).filter(|t| !t.is_empty()) {
+            let names: Vec<&str> = types.iter().filter_map(Node::as_str).collect();
+            self.nullable |= names.contains(&"null");
+            self.kind = match names.iter().filter(|n| **n != "null").collect::<Vec<_>>()[..] {
+                [one] => kind(one),
+                _ => None,
+            };
+        }
+        let closed = node.get("additionalProperties").is_some_and(|a| a.data == Data::Bool(false));
+        if !closed && matches!(self.additional, Additional::None | Additional::Any) {
+            self.additional = Additional::None;
+            self.preserves = true;
+        }
     }
 
     /// The schema of a field that it names.
@@ -186,25 +271,28 @@ impl Schema {
 
 impl Limits {
     /// The limits that a schema states, if any.
-    fn compile(node: &Node) -> Option<Box<Self>> {
+    fn compile(node: &Node, reading: Reading<'_>) -> Option<Box<Self>> {
         let number = |key: &str| node.get(key).and_then(number);
-        let length = |keys: [&str; 3]| keys.iter().find_map(|key| number(key)).map(|n| n.max(0.0) as u64);
+        let count = |key: &str| number(key).map(|n| n.max(0.0) as u64);
+        let size = |least: &str, most: &str| Size { least: count(least), most: count(most) };
         let several = |key: &str| {
-            node.get(key).map_or(&[][..], Node::items).iter().map(Schema::compile).collect::<Vec<_>>()
+            let schemas = node.get(key).map_or(&[][..], Node::items).iter();
+            schemas.map(|s| Schema::compile(s, reading)).collect::<Vec<_>>()
         };
         let limits = Self {
             choices: node.get("enum").map(|list| list.items().to_vec()),
-            pattern: node.get("pattern").and_then(Node::as_str).map(|p| (p.into(), Regex::new(p).ok())),
-            format: node.get("format").and_then(Node::as_str).map(Into::into),
-            minimum: number("minimum").map(|n| (n, flag(node, "exclusiveMinimum"))),
-            maximum: number("maximum").map(|n| (n, flag(node, "exclusiveMaximum"))),
+            pattern: node.get("pattern").and_then(Node::as_str).map(|p| (p.into(), pattern(p))),
+            format: node.get("format").and_then(Node::as_str).and_then(Format::of),
+            minimum: bound(node, "minimum", "exclusiveMinimum"),
+            maximum: bound(node, "maximum", "exclusiveMaximum"),
             multiple: number("multipleOf"),
-            least: length(["minLength", "minItems", "minProperties"]),
-            most: length(["maxLength", "maxItems", "maxProperties"]),
+            characters: size("minLength", "maxLength"),
+            items: size("minItems", "maxItems"),
+            members: size("minProperties", "maxProperties"),
             all_of: several("allOf"),
             any_of: several("anyOf"),
             one_of: several("oneOf"),
-            not: node.get("not").map(Schema::compile),
+            not: node.get("not").map(|s| Schema::compile(s, reading)),
             rules: node
                 .get("x-kubernetes-validations")
                 .map_or(&[][..], Node::items)
@@ -222,18 +310,32 @@ impl Limits {
             || self.minimum.is_some()
             || self.maximum.is_some()
             || self.multiple.is_some()
-            || self.least.is_some()
-            || self.most.is_some()
+            || [self.characters, self.items, self.members].iter().any(|size| *size != Size::default())
             || self.not.is_some()
             || !(self.all_of.is_empty() && self.any_of.is_empty() && self.one_of.is_empty())
             || !self.rules.is_empty()
     }
 }
 
+/// A limit of a number, and whether it is excluded: said by a flag, or by a limit of its own.
+fn bound(node: &Node, limit: &str, exclusive: &str) -> Option<(f64, bool)> {
+    match node.get(exclusive).and_then(number) {
+        Some(excluded) => Some((excluded, true)),
+        None => Some((node.get(limit).and_then(number)?, flag(node, exclusive))),
+    }
+}
+
 fn rule(node: &Node) -> Option<Rule> {
     let text = |key: &str| node.get(key).and_then(Node::as_str);
     let message = text("message").map(Into::into);
-    Some(Rule { text: text("rule")?.into(), parsed: OnceLock::new(), message })
+    let optional_before = flag(node, "optionalOldSelf");
+    Some(Rule { text: text("rule")?.into(), optional_before, parsed: OnceLock::new(), message })
+}
+
+/// A regular expression as Go reads it: `$` is the end of the text, classes of letters are those of ASCII.
+fn pattern(text: &str) -> Option<Regex> {
+    let ascii = text.replace("\\d", "[0-9]").replace("\\w", "[0-9A-Za-z_]").replace("\\s", "[\\t\\n\\f\\r ]");
+    Regex::new(&ascii).or_else(|_| Regex::new(text)).ok()
 }
 
 fn kind(name: &str) -> Option<Kind> {

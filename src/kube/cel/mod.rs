@@ -1,11 +1,16 @@
 //! Expressions in CEL: whether they parse, and what they say of a value.
 //!
-//! The language is the crate's; which value an expression is about is for the caller. What cannot be evaluated here, most
-//! of all the functions that Kubernetes adds, is said to be so.
+//! The language is the crate's; which value an expression is about is for the caller. What cannot be evaluated here is
+//! said to be so.
+
+mod functions;
 
 use cel::{
     Context, Env, ExecutionError, IdedExpr, Program, Value,
-    common::ast::{EntryExpr, Expr, IdedEntryExpr},
+    common::{
+        ast::{EntryExpr, Expr, IdedEntryExpr},
+        types::CelOptional,
+    },
     extensions,
 };
 use std::sync::{Arc, OnceLock};
@@ -36,7 +41,8 @@ fn environment() -> Arc<Env> {
         let declared = env
             .add_extension(extensions::strings)
             .and_then(|()| env.add_extension(extensions::lists))
-            .and_then(|()| env.add_extension(extensions::math));
+            .and_then(|()| env.add_extension(extensions::math))
+            .and_then(|()| env.add_extension(functions::declare));
         debug_assert!(declared.is_ok(), "{declared:?}");
         Arc::new(env)
     };
@@ -59,19 +65,23 @@ impl Expression {
         self.program.as_ref().is_ok_and(|p| names(p.expression(), variable))
     }
 
-    /// What it says when `self` is a value.
-    pub(crate) fn holds(&self, value: Value) -> Answer {
+    /// What it says when `self` is a value; `absent` is an optional variable without one.
+    pub(crate) fn holds(&self, value: Value, absent: Option<&str>) -> Answer {
         let program = match &self.program {
             Ok(program) => program,
             Err(why) => return Answer::Unknown(why.clone()),
         };
         let mut context = Context::with_env(environment());
         context.add_variable_from_value("self", value);
+        if let Some(name) = absent {
+            context.add_variable_as_val(name, Box::new(CelOptional::none()));
+        }
         match program.execute(&context) {
             Ok(Value::Bool(true)) => Answer::Holds,
             Ok(Value::Bool(false))
             | Err(
                 ExecutionError::NoSuchKey(_)
+                | ExecutionError::FunctionError { .. }
                 | ExecutionError::IndexOutOfBounds(_)
                 | ExecutionError::DivisionByZero(_)
                 | ExecutionError::RemainderByZero(_),
@@ -132,10 +142,11 @@ mod tests {
             ("has(self.c) || self.a > 1", Some(false)),
             ("self.c == 1", Some(false)),
             ("[has(self.a), has(self.c)].filter(x, x == true).size() == 1", Some(true)),
-            ("quantity(self.b).isInteger()", None),
+            ("quantity(self.b).isInteger()", Some(false)),
+            ("format.dns1123Label().validate(self.b).hasValue()", None),
             ("self.a", None),
         ] {
-            let answer = Expression::parse(text).holds(value());
+            let answer = Expression::parse(text).holds(value(), None);
             let known = match answer {
                 Answer::Holds => Some(true),
                 Answer::Fails => Some(false),
