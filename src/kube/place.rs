@@ -65,6 +65,10 @@ impl Placed<'_> {
         let and = |what: &str| {
             let value = if sensitive || self.secret || violation.on_key { None } else { shown(violation.at) };
             match value {
+                // In place of a number, the text of one says nothing of its quotes.
+                Some(value) if violation.fault == Fault::TypeWrong && is_text(violation.at) => {
+                    format!("{of} is the string {value}, and {what}")
+                }
                 Some(value) => format!("{of} is {value}, and {what}"),
                 None => format!("{of} {what}"),
             }
@@ -88,6 +92,10 @@ impl Placed<'_> {
 
 fn after(what: &str) -> String {
     if what.is_empty() { String::new() } else { format!(": {what}") }
+}
+
+fn is_text(at: At<'_>) -> bool {
+    matches!(at.data(), Data::Str(text) if !text.is_empty())
 }
 
 /// A scalar as a headline shows it; none of lists and maps, and of what is absent.
