@@ -93,8 +93,9 @@ fn draw_as(
     for related in &finding.related {
         marks.push(Mark { at: related.at, label: &related.message, primary: false });
     }
-    // The lines between two places of a secret may well be more of it.
-    let gap = if finding.sensitive { 1 } else { GAP_LINES };
+    // The lines between two places of a secret may well be more of it; and where YAML is at fault, no schema tells what is.
+    let apart = finding.sensitive || finding.code.starts_with("yaml-");
+    let gap = if apart { 1 } else { GAP_LINES };
     let shown = excerpts(sources, &marks, &hidden, gap);
     let mut title = level.primary_title(printable(&finding.message));
     if let Some(code) = code {

@@ -154,6 +154,15 @@ impl Schema {
         self.document.at(route.0.get(above..).unwrap_or(&[])).1
     }
 
+    /// Whether the schema marks the value at `id`, what it is in, or something in it, as a secret.
+    pub fn holds_secret(&self, values: &Values<'_>, root: Id, id: Id) -> bool {
+        let above = values.route(root).0.len();
+        let route = values.route(id);
+        let secrets = self.secrets.get_or_init(|| Secrets::of(&self.document));
+        // Of marks that cannot be followed, any may be there.
+        secrets.as_ref().is_none_or(|s| s.ahead(route.0.get(above..).unwrap_or(&[])))
+    }
+
     /// The leaves below `root` of which [`Schema::sensitive`] holds, in order.
     pub fn secrets(&self, values: &Values<'_>, root: Id) -> Vec<Id> {
         match self.secrets.get_or_init(|| Secrets::of(&self.document)) {
