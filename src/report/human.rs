@@ -215,7 +215,7 @@ fn patches<'a>(edits: &'a [Edit], sources: &'a Sources, hidden: &[Span]) -> Opti
     if end.saturating_sub(start) > SUGGESTION_BYTES || text.get(start as usize..end as usize).is_none() {
         return None;
     }
-    let (first_line, lines) = verbatim(sources, Span { file, start, end }, hidden)?;
+    let (first_line, lines) = verbatim(sources, edits, hidden)?;
     let patches = edits.iter().map(|edit| {
         let from = lines.moved(edit.at.start as usize, false);
         Patch::new(from..lines.moved(edit.at.end as usize, true).max(from), printable(&edit.text))

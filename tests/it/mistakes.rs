@@ -43,6 +43,15 @@ const MISTAKES: &[(&str, &[&str])] = &[
         &["4:20 schema-value"],
     ),
     ("worker:\n  autoscaling: { enabled: true }\n", &["2:18 schema-missing"]),
+    // Where only a limit is set, it is the request, too.
+    (
+        "worker:\n  autoscaling: { enabled: true }\n  resources: { limits: { memory: 1Gi } }\n",
+        &["2:18 schema-missing"],
+    ),
+    (
+        "worker:\n  autoscaling: { enabled: true }\n  resources: { limits: { cpu: 1 } }\nimage: { tag: latest }\n",
+        &["4:15 image-tag-floating"],
+    ),
     (
         "worker:\n  resources: { requests: { cpu: 1 } }\n  autoscaling: { enabled: true, targetMemoryUtilizationPercentage: 80 }\n",
         &["3:18 schema-missing"],
