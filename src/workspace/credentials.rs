@@ -5,9 +5,6 @@ use crate::{
     values::{Id, Values},
 };
 
-/// The code of these findings.
-const CODE: &str = "url-credentials";
-
 /// The settings that hold URLs, each with where its credentials belong.
 const URLS: [(&[&str], &str); 2] = [
     (&["argocd", "repoURL"], "Argo CD reads them from a Secret of the type `repository` in its namespace"),
@@ -25,7 +22,7 @@ pub(super) fn credentials(values: &Values<'_>, root: Id) -> Vec<Finding> {
                 "`{}` holds credentials: everyone who reads the repository reads them",
                 keys.join(".")
             );
-            Finding::error(CODE, origin.node.span, message)
+            Finding::error("url-credentials", origin.node.span, message)
                 .help(format!("write the URL without them: {remedy}"))
                 .masked(true)
         }));
