@@ -3,6 +3,7 @@
 //! A rule looks and reports; levels are applied here, in one place. Faults of YAML and of a schema are not rules.
 
 mod image_tag_floating;
+mod last_applied_annotation;
 mod secret_plain_text;
 
 use crate::{
@@ -54,7 +55,8 @@ impl std::fmt::Debug for Rule {
 }
 
 /// All rules, by code.
-pub static RULES: &[&Rule] = &[&image_tag_floating::RULE, &secret_plain_text::RULE];
+pub static RULES: &[&Rule] =
+    &[&image_tag_floating::RULE, &last_applied_annotation::RULE, &secret_plain_text::RULE];
 
 /// The codes of all rules.
 pub fn codes() -> Vec<&'static str> {

@@ -142,6 +142,12 @@ impl Loader {
             files.push(finding.at.file);
             self.findings.push(finding.help(format!("rename it to {stem}.yaml")));
         }
+        for (name, kind) in listing.odd.iter().filter(|(name, _)| counts(&name)) {
+            let message = format!("`{name}` is {}, where a file is expected", kind.name());
+            let finding = Finding::error("file-unreadable", self.stand_in(listing, name), message);
+            files.push(finding.at.file);
+            self.findings.push(finding.help("put a file in its place, or give it another name"));
+        }
         if !files.is_empty() && !listing.lives {
             self.unread.push(listing.path.clone());
         }
@@ -176,8 +182,10 @@ impl Loader {
             Ok(parsed) => parsed,
             Err(why) => {
                 self.findings.push(match why {
-                    ReadFault::NotUtf8(at) => {
-                        fault(format!("the file is not UTF-8: byte {at} is no character"), "save it as UTF-8")
+                    ReadFault::NotUtf8(_) => {
+                        let at = self.sources.text(file).len();
+                        let message = format!("the file is not UTF-8: byte {at} is no character");
+                        Finding { at: Span::new(file, at, at), ..fault(message, "save it as UTF-8") }
                     }
                     ReadFault::TooLarge(bytes) => fault(
                         format!("the file is too large: {bytes} bytes"),
@@ -262,6 +270,10 @@ fn read(path: &Path, id: usize) -> Read {
         Ok(text) => {
             let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Values };
             let parsed = Ok(yaml::read(file, &text, &options));
+            Read { text, parsed }
+        }
+        Err(ReadFault::NotUtf8(text)) => {
+            let parsed = Err(ReadFault::NotUtf8(String::new()));
             Read { text, parsed }
         }
         Err(fault) => Read { text: String::new(), parsed: Err(fault) },

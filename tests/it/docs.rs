@@ -146,6 +146,8 @@ fn codes() -> BTreeSet<String> {
             "manifests-",
             "component-",
             "mesh-",
+            "monitoring-",
+            "url-",
             "no-",
             "argocd-",
         ];

@@ -215,7 +215,7 @@ fn look_environment<T>(
                 hide(&target, &values, &mut hidden);
                 let mut made = make(&target, &values);
                 if made.manifests.is_empty() {
-                    hide_wrong(&values, Target::root(&values), &made.findings, &mut hidden);
+                    hide_wrong(&target, &values, &made.findings, &mut hidden);
                     // Nothing was rendered: what is at fault says why nothing is reached.
                     findings.append(&mut made.findings);
                 }
