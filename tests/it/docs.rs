@@ -207,3 +207,22 @@ fn the_readme_shows_what_the_tool_prints() {
     }
     expect("README.md", &wanted);
 }
+
+/// Each block of docs/patches.md is what a component of a package may say, and is fine.
+#[test]
+fn the_patches_that_are_shown_work() {
+    let text = fs::read_to_string(root().join("docs/patches.md")).unwrap();
+    let blocks: Vec<&str> =
+        text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 3);
+    for block in blocks {
+        let folder = tempfile::tempdir().unwrap();
+        let dev = folder.path().join("environments/dev");
+        fs::create_dir_all(&dev).unwrap();
+        let block: String = block.lines().map(|line| format!("    {line}\n")).collect();
+        let head = "namespace: ds-dev\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
+        fs::write(dev.join("environment.yaml"), format!("{head}{block}")).unwrap();
+        fs::write(dev.join("ds.yaml"), "image: { tag: 1.3.9 }\npostgresql: { existingSecret: pg }\n").unwrap();
+        assert_eq!(podwright(folder.path(), &["check"]), "no findings in 1 environment\n", "{block}");
+    }
+}

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
-    field::{By, Field},
+    field::{By, Field, Part, Removal},
     manifest::{Manifest, file_name, lines},
     source::Span,
     template::{Place, Places, Under, Want},
@@ -124,24 +124,40 @@ impl View<'_, '_> {
             }
         }
         let (found, top) = self.places(&reach, &way.steps);
+        let what = format!("`{way}` of {}", manifest.identity);
+        if let Some(removal) = rest.first().and_then(|want| self.removed(manifest, reach.field, want)) {
+            return Ok(told_removed(&what, removal, found.places.first()));
+        }
         let within = top.by;
         let kept: Vec<(&Place, Decided)> = found
             .places
             .iter()
             .filter_map(|p| decided::of(&self.made.trace, p, within).map(|d| (p, d)))
             .collect();
-        let what = format!("`{way}` of {}", manifest.identity);
         if !kept.is_empty() {
             return Ok(self.told_kept_out(&what, &kept));
         }
         if let Some(open) = found.places.iter().find(|p| p.open) {
             return Ok(self.told_open(&what, top, open));
         }
-        let sure = found.places.iter().find(|_| matches!(rest.first(), Some(Want::Key(_))));
-        match sure {
-            Some(place) => Ok(self.told_removed(&what, place)),
+        match found.places.first().filter(|_| matches!(rest.first(), Some(Want::Key(_)))) {
+            Some(place) => Ok(self.told_replaced(&what, place)),
             None => Err(unknown(manifest, &reach, rest, &found.keys, way)),
         }
+    }
+
+    /// The change that took away what would be the next step from a field.
+    fn removed(&self, manifest: &Manifest<'_>, field: &Field<'_>, want: &Want) -> Option<&Removal> {
+        let file = file_name(&manifest.identity, self.namespace);
+        let here = |by: By| By { frame: 0, ..by } == By { frame: 0, ..field.by };
+        let wanted = |part: &Part| match (part, want) {
+            (Part::Key(have), Want::Key(key)) => have == key,
+            (Part::Item(at, _), Want::Key(key)) => key.parse() == Ok(*at),
+            (Part::Item(at, _), Want::Index(n)) => at == n,
+            (Part::Item(_, texts), Want::Item(key, text)) => texts.iter().any(|(k, t)| k == key && t == text),
+            _ => false,
+        };
+        self.made.trace.removals.iter().rfind(|r| r.file == file && here(r.within) && wanted(&r.part))
     }
 
     /// The places of the templates that make a field, and what they stand in: the last field on the way that a template
@@ -165,6 +181,13 @@ impl View<'_, '_> {
     /// Nothing that is kept out makes any.
     pub(super) fn not_made(&self, path: &str) -> Result<Finding, Error> {
         let name = path.strip_prefix(&self.folder).map_or(path, |n| n.trim_start_matches('/'));
+        let mut removals = self.made.trace.removals.iter();
+        if let Some(removal) = removals.find(|r| r.file == name && r.part == Part::Object) {
+            let what = format!("rendered/{path}");
+            return Ok(told_at(removal.asked, format!("{what} is not there: `patches` takes it away"))
+                .label("this patch takes it away")
+                .related(removal.within.at, "the template makes it here"));
+        }
         let files = self.made.manifests.iter();
         let names: Vec<String> = files.map(|m| file_name(&m.identity, self.namespace)).collect();
         let error = Error::usage(format!("the values do not give rendered/{path}"));
@@ -255,8 +278,8 @@ impl View<'_, '_> {
         }
     }
 
-    /// A field that the template made and that is gone: only a patch takes fields away.
-    fn told_removed(&self, what: &str, place: &Place) -> Finding {
+    /// A field that the template made and that is gone with what it was in: only a patch replaces maps and lists.
+    fn told_replaced(&self, what: &str, place: &Place) -> Finding {
         let message = format!("{what} is not there, though the template makes it");
         let note = told_at(place.at, message).label("the template makes it here");
         let patches = self.target.and_then(|t| {
@@ -267,6 +290,16 @@ impl View<'_, '_> {
             Some(at) => note.related(at, "one of these patches takes it away"),
             None => note,
         }
+    }
+}
+
+/// A field that a patch took away.
+fn told_removed(what: &str, removal: &Removal, place: Option<&Place>) -> Finding {
+    let note = told_at(removal.asked, format!("{what} is not there: `patches` takes it away"))
+        .label("this patch takes it away");
+    match place {
+        Some(place) => note.related(place.at, "the template makes it here"),
+        None => note,
     }
 }
 
