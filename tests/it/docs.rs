@@ -41,7 +41,8 @@ fn the_command_line_is_documented() {
         "# Command line\n\n<!-- Generated from the tool's help: UPDATE_DOCS=1 cargo test docs -->\n\n\
          Exit codes are the same in every output format: 0 clean, 1 findings at error level (or at warn level with `--deny warnings`), 2 bad\n\
          arguments, no workspace, or something in the way of what is to be written, 3 the tool, the disk or Git failed. A report without a file owns\n\
-         standard output and is whole even when reading failed (arguments that cannot be understood have no report); everything else goes to standard error. The JSON report is described by\n\
+         standard output and is whole even when reading failed (arguments that cannot be understood have no report); everything else goes to\n\
+         standard error. The JSON report is described by\n\
          [schemas/report.schema.json](../schemas/report.schema.json). Colours obey `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `--color`.\n\n",
     );
     text.push_str(&format!("```text\n{}```\n", podwright(&root(), &["--help"])));
