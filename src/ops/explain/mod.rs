@@ -8,8 +8,9 @@ mod decided;
 mod field;
 mod line;
 mod value;
+mod way;
 
-pub use field::FieldRoute;
+pub use way::FieldRoute;
 
 use super::{
     Outcome, around,
@@ -23,8 +24,8 @@ use crate::{
     diag::{Finding, nearest},
     error::Error,
     own,
-    source::{Sources, fs},
-    values::{Id, Route, Values},
+    source::{Sources, Span, fs},
+    values::{Id, Route, Segment, Values},
     workspace::{self, Workspace},
 };
 use std::{collections::BTreeSet, mem, path::Path};
@@ -175,6 +176,25 @@ struct View<'v, 'a> {
     /// The component, where it is one.
     target: Option<&'v Target<'v>>,
 }
+
+impl View<'_, '_> {
+    /// How a value is called: those of a component by their route alone, as they stand in its file, what else a template
+    /// sees with its root; and settings as they stand in environment.yaml.
+    fn name(&self, id: Id) -> Route {
+        let route = self.values.route(id);
+        let own = route.0.first() == Some(&Segment::Key("values".to_owned()));
+        if own || self.target.is_none() { route.below() } else { route }
+    }
+
+    /// Where a value stands. A constant of the tool stands nowhere.
+    fn place(&self, id: Id) -> Option<Span> {
+        let constant = self.target.is_some() && self.values.route(id).to_string() == CONSTANT;
+        self.values.span(id).filter(|_| !constant)
+    }
+}
+
+/// What a template sees that nobody can set.
+const CONSTANT: &str = "release.service";
 
 /// Compiles a part of an environment and asks about it; nothing when its environment.yaml or its package is at fault,
 /// which the findings then say.
