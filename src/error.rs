@@ -6,7 +6,7 @@ use std::fmt;
 /// Whose fault it is; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Bad arguments or no workspace: exit 2.
+    /// Bad arguments, no workspace, or something in the way that people put there: exit 2.
     Usage,
     /// The disk, Git or the tool failed: exit 3.
     Failure,

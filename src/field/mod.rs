@@ -5,9 +5,11 @@
 
 mod blame;
 mod build;
+mod removal;
 
 pub use blame::{Blame, blame};
 pub use build::Maker;
+pub use removal::{Part, Removal};
 
 use crate::{source::Span, values::Id};
 use std::borrow::Cow;
@@ -127,6 +129,8 @@ pub struct Trace {
     /// What was left out, and why: a condition that was false, a loop without a turn, or an expression that gave `omit` or
     /// null.
     pub omissions: Vec<By>,
+    /// What was made and then taken away.
+    pub removals: Vec<Removal>,
 }
 
 impl Default for Trace {
@@ -136,6 +140,7 @@ impl Default for Trace {
             guards: vec![Guard::default()],
             frames: vec![Frame::default()],
             omissions: Vec::new(),
+            removals: Vec::new(),
         }
     }
 }

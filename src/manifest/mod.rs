@@ -23,6 +23,9 @@ use crate::{
     yaml::emit::{self, emit},
 };
 
+/// The annotation in which kubectl keeps what it applied: of a Secret, all that it holds.
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// One Kubernetes object with the provenance of every field.
 #[derive(Debug)]
 pub struct Manifest<'a> {

@@ -183,8 +183,10 @@ pub(super) fn neighbours(environments: &mut [Planned<'_>], chosen: &[usize]) {
     drop((names, roots));
     let chosen: BTreeSet<usize> = chosen.iter().copied().collect();
     for ([one, other], finding) in found {
-        environments[one].failed = true;
-        environments[other].failed = true;
+        for at in [one, other] {
+            environments[at].failed = true;
+            environments[at].settled = false;
+        }
         if let Some(&teller) = [other, one].iter().find(|at| chosen.contains(at)) {
             environments[teller].findings.push(finding);
         }

@@ -191,7 +191,7 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
         }
         let mut made = make(&target, &values);
         if made.manifests.is_empty() {
-            hide_wrong(&values, Target::root(&values), &made.findings, &mut compiled.hidden);
+            hide_wrong(&target, &values, &made.findings, &mut compiled.hidden);
         }
         shelf.put(component.name, &mut made, &values);
         if wanted {

@@ -31,15 +31,18 @@ pub enum Change {
     Updated,
     /// It was as it should be.
     Unchanged,
+    /// It holds something of its own, or something is in its way: it was left alone.
+    Left,
 }
 
 impl Change {
-    /// The change as a word: `created`, `updated` or `unchanged`.
+    /// The change as a word: `created`, `updated`, `unchanged` or `left`.
     pub fn name(self) -> &'static str {
         match self {
             Change::Created => "created",
             Change::Updated => "updated",
             Change::Unchanged => "unchanged",
+            Change::Left => "left",
         }
     }
 }
@@ -70,13 +73,29 @@ pub(super) fn create(root: &Path, files: &[NewFile]) -> Result<Vec<Written>, Err
         let message = format!("nothing is written: {} has {} already", root.display(), taken.join(", "));
         return Err(Error::usage(message).help("move what is there away, or choose another place"));
     }
-    let create = |file: &NewFile| {
-        let path = root.join(&file.path);
-        folder_of(&path)?;
-        RealDisk.create(&path, file.text.as_bytes()).map_err(|e| Error::io("create", &path, &e))?;
-        Ok(Written { path: file.path.clone(), change: Change::Created })
+    files.iter().map(|file| create_one(root, file)).collect()
+}
+
+/// Creates those files below `root` that are not there: whatever is there is left alone.
+///
+/// # Errors
+/// The disk failed.
+pub(super) fn add(root: &Path, files: &[NewFile]) -> Result<Vec<Written>, Error> {
+    let add = |file: &NewFile| {
+        let free = obstacle(root, &file.path)?.is_none() && kind(&root.join(&file.path))?.is_none();
+        match free {
+            true => create_one(root, file),
+            false => Ok(Written { path: file.path.clone(), change: Change::Left }),
+        }
     };
-    files.iter().map(create).collect()
+    files.iter().map(add).collect()
+}
+
+fn create_one(root: &Path, file: &NewFile) -> Result<Written, Error> {
+    let path = root.join(&file.path);
+    folder_of(&path)?;
+    RealDisk.create(&path, file.text.as_bytes()).map_err(|e| Error::io("create", &path, &e))?;
+    Ok(Written { path: file.path.clone(), change: Change::Created })
 }
 
 /// Makes all files below `root` what they should be.

@@ -2,11 +2,18 @@
 //! commit, and editors that know the schema of every file.
 
 use super::{
-    files::{NewFile, Written, create},
+    files::{NewFile, Written, add},
     schema,
 };
-use crate::{error::Error, source::embedded};
-use std::path::Path;
+use crate::{
+    error::Error,
+    source::{
+        embedded,
+        fs::{self, Kind},
+    },
+    workspace::{self, ENVIRONMENTS},
+};
+use std::path::{Component, Path, PathBuf};
 
 /// The package that the environments use.
 const PACKAGE: (&str, &str) = ("dolphinscheduler", "1.3.9");
@@ -24,11 +31,12 @@ const FILES: &[(&str, &str)] = &[
     (".vscode/settings.json", include_str!("init/vscode-settings.json")),
 ];
 
-/// Writes the workspace into `folder`, which is created if it is missing.
+/// Writes the workspace into `folder`, which is created if it is missing. A file that is there already is left alone.
 ///
 /// # Errors
-/// A file is there already, or the disk failed.
+/// There are environments already, the folder stands among those of a workspace, or the disk failed.
 pub fn init(folder: &Path) -> Result<Vec<Written>, Error> {
+    vacant(folder)?;
     let version = env!("CARGO_PKG_VERSION");
     let minor = version.rsplit_once('.').map_or(version, |(minor, _)| minor);
     let filled = |text: &str| {
@@ -46,5 +54,42 @@ pub fn init(folder: &Path) -> Result<Vec<Written>, Error> {
             .map(|(_, text)| NewFile::new(schema::values_schema(name, package_version), text)),
     );
     files.extend(schema::in_workspace(schemas));
-    create(folder, &files)
+    add(folder, &files)
+}
+
+/// Whether a workspace may start in a folder.
+fn vacant(folder: &Path) -> Result<(), Error> {
+    let look = |path: &Path| fs::kind(path).map_err(|e| Error::io("look at", path, &e));
+    let shown = folder.display();
+    if let Some(kind) = look(folder)?.filter(|kind| *kind != Kind::Folder) {
+        let error = Error::usage(format!("nothing is written: {shown} is {}", kind.name()));
+        return Err(error.help("name another folder"));
+    }
+    if look(&folder.join(ENVIRONMENTS))?.is_some() {
+        let error = Error::usage(format!("nothing is written: {shown} has {ENVIRONMENTS} already"));
+        return Err(error.help("move it away, or choose another place"));
+    }
+    let folder = plain(folder);
+    for root in folder.ancestors().filter_map(|above| workspace::find_root(above).ok()) {
+        if folder.starts_with(root.join(ENVIRONMENTS)) {
+            let message =
+                format!("nothing is written: {shown} stands among the environments of {}", root.display());
+            let help = "an environment needs an environment.yaml only; choose another place for a workspace";
+            return Err(Error::usage(message).help(help));
+        }
+    }
+    Ok(())
+}
+
+/// A path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
 }

@@ -20,9 +20,16 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
         for component in &config.components {
             let setting = config.settings.get(&["components", component.name, "manifests"]);
             for (_, one) in setting.iter().flat_map(crate::workspace::Setting::entries) {
-                if let Some(path) = one.text() {
-                    wanted.push((component.name.to_owned(), path.to_owned(), one.span()));
+                let Some(path) = one.text() else { continue };
+                let twice = wanted.iter().find(|(name, other, _)| name == component.name && other == path);
+                if let Some((_, _, first)) = twice {
+                    let message = format!("{path} is named twice, and would give its objects twice");
+                    let finding = Finding::error("manifest-duplicate", one.span(), message);
+                    findings
+                        .push(finding.related(*first, "it is named here, too").help("remove one of them"));
+                    continue;
                 }
+                wanted.push((component.name.to_owned(), path.to_owned(), one.span()));
             }
         }
     }
@@ -36,7 +43,9 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
                 let options = Options { documents: Documents::Many, role: Role::Values };
                 let parsed = yaml::read(file, project.sources.text(file), &options);
                 let broken = parsed.findings.iter().any(|f| f.level == Level::Error);
-                if !parsed.findings.is_empty() {
+                // What is no object may be a file of values, whose secrets have no kind that tells.
+                let odd = parsed.documents.iter().any(|d| d.get("kind").is_none());
+                if odd || !parsed.findings.is_empty() {
                     guess_objects(file, &project.sources, &mut project.hidden);
                 }
                 parsed.documents.iter().for_each(|d| hide_document(d, &mut project.hidden));
@@ -96,14 +105,34 @@ pub(super) fn objects<'a>(
             let body = canonical(field(item), namespace.0, By { at: namespace.1, ..By::default() });
             match Identity::of(&body) {
                 Ok(identity) => manifests.push(Manifest { identity, body }),
-                Err(missing) => {
-                    let message = format!("the manifest has no `{missing}`");
-                    findings.push(Finding::error("manifest-incomplete", item.span, message));
-                }
+                Err(missing) => findings.push(incomplete(item, missing)),
             }
         }
     }
     findings
+}
+
+/// A document that is no object, for want of this field: it is no map, or the field is not there or no text.
+fn incomplete(item: &Node, missing: &str) -> Finding {
+    let (mut at, mut way) = (item, Vec::new());
+    for key in missing.split('.') {
+        let yaml::Data::Map(_) = at.data else { break };
+        match at.get(key).filter(|value| value.data != yaml::Data::Null) {
+            Some(value) => at = value,
+            None => {
+                let message = format!("the manifest has no `{missing}`");
+                return Finding::error("manifest-incomplete", at.span, message);
+            }
+        }
+        way.push(key);
+    }
+    let what = if way.is_empty() { "the manifest".to_owned() } else { format!("`{}`", way.join(".")) };
+    let message = match (at.as_str(), way.join(".") == missing) {
+        (Some(_), true) => format!("{what} is empty"),
+        (_, true) => format!("{what} must be a text, not {}", at.kind()),
+        _ => format!("{what} must be a map, not {}", at.kind()),
+    };
+    Finding::error("manifest-incomplete", at.span, message)
 }
 
 /// A node as a field: every part stands at its own line.

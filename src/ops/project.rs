@@ -54,6 +54,9 @@ pub(super) struct Planned<'w> {
     pub(super) findings: Vec<Finding>,
     /// It has a finding at error level: it is not rendered.
     pub(super) failed: bool,
+    /// Its environment.yaml is sound, and agrees with the others about the root Application. Known of all environments,
+    /// chosen or not.
+    pub(super) settled: bool,
 }
 
 impl<'w> Project<'w> {
@@ -80,7 +83,7 @@ impl<'w> Project<'w> {
                     None => configure(workspace, environment, &schema, &codes),
                 };
                 let failed = environment.broken || has_errors(&findings);
-                Planned { name: &environment.name, config, findings, failed }
+                Planned { name: &environment.name, config, findings, failed, settled: !failed }
             })
             .collect();
         let mut findings = workspace.findings.clone();

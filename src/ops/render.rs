@@ -93,10 +93,10 @@ pub fn render<'c>(
             report = output::write(lock, &trees, &options)?;
             let mut told = report.clone();
             if force {
-                // What was overwritten is no fault any more.
-                for folder in told.folders.iter_mut().chain(&mut told.pruned).filter(|f| !f.refused) {
+                // What was overwritten is no fault any more, nor what would be without the obstacles that stay.
+                for folder in told.folders.iter_mut().chain(&mut told.pruned) {
                     folder.edited.clear();
-                    folder.obstacles.clear();
+                    folder.obstacles.retain(|o| !o.yields);
                 }
             }
             let mut desk = Desk { project: &project, root, sources: &mut sources, hidden: &mut hidden };
@@ -118,8 +118,8 @@ pub fn render<'c>(
     Ok(Rendered { outcome, report, text, left })
 }
 
-/// Adds the root Applications when every environment is rendered: only then is known what they should be. Gives what must
-/// not be pruned.
+/// Adds the root Applications when every environment.yaml is sound: only then is known what they should be, and each shard
+/// knows it. Gives what must not be pruned.
 fn complete(
     trees: &mut Vec<output::Tree>,
     project: &Project<'_>,
@@ -127,7 +127,8 @@ fn complete(
     everything: bool,
 ) -> Vec<String> {
     let mut keep: Vec<String> = left.iter().chain(&project.workspace.unread).cloned().collect();
-    if keep.is_empty() && everything {
+    let settled = project.workspace.unread.is_empty() && project.environments.iter().all(|e| e.settled);
+    if settled && everything {
         trees.append(&mut around::roots(&project.environments));
     } else {
         keep.push(ROOT_FOLDER.to_owned());

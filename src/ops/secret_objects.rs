@@ -3,12 +3,16 @@
 
 use super::secrets::is_secret;
 use crate::{
+    manifest::LAST_APPLIED,
     source::Span,
     yaml::{Data, Node},
 };
 
 /// The parts of a Secret that hold what is secret.
 const HOLDERS: [&str; 2] = ["data", "stringData"];
+
+/// How a JSON Patch names the annotation [`LAST_APPLIED`].
+const APPLIED_TAIL: &str = "~1last-applied-configuration";
 
 /// Collects the secrets of a document with plain manifests.
 pub(super) fn hide_document(document: &Node, hidden: &mut Vec<Span>) {
@@ -37,7 +41,8 @@ pub(super) fn hide_patches(root: &Node, hidden: &mut Vec<Span>) {
             let path = operation.get("path").and_then(Node::as_str).unwrap_or_default();
             let holder = HOLDERS.iter().any(|h| path.trim_start_matches('/').split('/').next() == Some(h));
             let variable = path.contains("/env/") && path.ends_with("/value");
-            if may_be && holder || path.starts_with("/stringData") || variable {
+            if may_be && holder || path.starts_with("/stringData") || variable || path.ends_with(APPLIED_TAIL)
+            {
                 hide_all(value, hidden);
             } else if may_be && path.is_empty() {
                 hide_data(value, hidden);
@@ -52,7 +57,8 @@ fn hide_data(object: &Node, hidden: &mut Vec<Span>) {
     HOLDERS.iter().filter_map(|key| object.get(key)).for_each(|held| hide_all(held, hidden));
 }
 
-/// What is secret wherever it stands: `stringData`, which only Secrets have, and variables whose names say so.
+/// What is secret wherever it stands: `stringData`, which only Secrets have, what kubectl applied, and variables whose
+/// names say so.
 fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
     let variable = node.get("name").and_then(Node::as_str).is_some_and(is_secret);
     if let (true, Some(value)) = (variable, node.get("value")) {
@@ -60,7 +66,7 @@ fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
     }
     for entry in node.entries() {
         match &*entry.key.text {
-            "stringData" => hide_all(&entry.value, hidden),
+            "stringData" | LAST_APPLIED => hide_all(&entry.value, hidden),
             _ => hide_within(&entry.value, hidden),
         }
     }
@@ -103,6 +109,10 @@ mod tests {
             ("kind: Secret\ndata: { a: b, c: null }\nstringData: { d: 1 }\nname: e", &["b", "1"][..]),
             ("kind: List\nitems: [{ kind: Secret, data: { a: b } }]", &["b"]),
             ("kind: ConfigMap\ndata: { password: b }", &[]),
+            (
+                "metadata: { annotations: { kubectl.kubernetes.io/last-applied-configuration: b, c: d } }",
+                &["b"],
+            ),
             ("kind: Pod\nspec: { env: [{ name: DB_PASSWORD, value: b }, { name: TZ, value: c }] }", &["b"]),
         ] {
             assert_eq!(found(text, hide_document), secrets, "{text}");
@@ -124,6 +134,10 @@ mod tests {
             ),
             ("{ target: { kind: Secret }, patch: [{ op: add, path: /type, value: b }] }", &[]),
             ("{ target: { kind: Pod }, patch: [{ op: add, path: /spec/env/0/value, value: b }] }", &["b"]),
+            (
+                "{ target: { kind: Pod }, patch: [{ op: add, path: /metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration, value: b }] }",
+                &["b"],
+            ),
             ("{ target: { kind: Pod }, patch: { env: [{ name: API_TOKEN, value: b }] } }", &["b"]),
         ] {
             let text = format!("components: {{ web: {{ patches: [{patch}] }} }}");

@@ -3,15 +3,16 @@
 
 use super::compile::Target;
 use crate::{
-    diag::Finding,
+    diag::{Finding, nearest},
     schema,
     source::{FileId, Sources, Span},
-    values::{Id, Values},
+    values::{self, Values},
+    workspace::url_credentials,
     yaml,
 };
 
 /// Parts of keys, in lower case and without `-` and `_`, whose values are taken for secrets in a file that cannot be read.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "password",
     "passwd",
     "passphrase",
@@ -21,36 +22,47 @@ const NAMES: [&str; 9] = [
     "accesskey",
     "privatekey",
     "apikey",
+    // What kubectl applied, which of a Secret is all of it.
+    "lastappliedconfiguration",
 ];
 
-/// Collects where sensitive values stand, in every layer that says one.
+/// Collects where sensitive values stand, in every layer that says one and in the package's defaults.
 pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
     for id in target.package.schema.secrets(values, Target::root(values)) {
-        if values.written(id) {
-            hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
-        }
+        // That a default is empty is no secret.
+        let empty = |o: &values::Origin<'_>| o.node.data == yaml::Data::Null || o.node.as_str() == Some("");
+        let filled = values.chain(id).iter().filter(|o| o.layer > 0 || !empty(o));
+        hidden.extend(filled.map(|o| o.node.span));
     }
 }
 
-/// Collects what may be secrets where the values are not what the schema asks for: below keys that it does not know and
-/// whose names say so, or that stand for one that is secret, and where a map was expected.
-pub(super) fn hide_wrong(values: &Values<'_>, root: Id, findings: &[Finding], hidden: &mut Vec<Span>) {
+/// Collects what may be secrets where the values are not what the schema asks for: at and below keys that it does not know
+/// and whose names say so, or that stand for one that is secret, and where a map with secrets in it was expected.
+pub(super) fn hide_wrong(
+    target: &Target<'_>,
+    values: &Values<'_>,
+    findings: &[Finding],
+    hidden: &mut Vec<Span>,
+) {
+    let (schema, root) = (&target.package.schema, Target::root(values));
     let wrong = |code: &'static str| findings.iter().filter(move |f| f.code == code);
     let (unknown, mistyped): (Vec<&Finding>, Vec<&Finding>) =
         (wrong(schema::UNKNOWN).collect(), wrong(schema::TYPE).collect());
-    let mut stack = vec![root];
-    while let Some(id) = stack.pop() {
-        let suspicious = |f: &&Finding| {
-            values.key_span(id) == Some(f.at) && (f.sensitive || is_secret(values.key(id)))
-                || values.span(id) == Some(f.at)
-                    && values.chain(id).iter().any(|o| matches!(o.node.data, yaml::Data::Map(_)))
-        };
-        if unknown.iter().chain(&mistyped).any(suspicious) {
+    let mut stack = vec![(root, false)];
+    while let Some((id, within)) = stack.pop() {
+        let found = unknown.iter().find(|f| values.key_span(id) == Some(f.at));
+        let strange = within || found.is_some();
+        let named = strange && (found.is_some_and(|f| f.sensitive) || is_secret(values.key(id)));
+        let mapped = || values.chain(id).iter().any(|o| matches!(o.node.data, yaml::Data::Map(_)));
+        let shaped = mistyped.iter().any(|f| values.span(id) == Some(f.at))
+            && mapped()
+            && schema.holds_secret(values, root, id);
+        if named || shaped {
             let leaves = values.leaves(id).into_iter().flat_map(|leaf| values.chain(leaf));
             hidden.extend(leaves.filter(|o| o.layer > 0).map(|o| o.node.span));
             hidden.extend(values.origin(id).filter(|o| o.layer > 0).map(|o| o.node.span));
         }
-        stack.extend(values.children(id));
+        stack.extend(values.children(id).map(|child| (child, strange)));
     }
 }
 
@@ -80,6 +92,8 @@ fn guess_below(file: FileId, sources: &Sources, hidden: &mut Vec<Span>, secret: 
             open = open.map(|(column, _)| (column, false));
         } else if !blank {
             open = None;
+            let within = |url: std::ops::Range<usize>| Span::new(file, start + url.start, start + url.end);
+            hidden.extend(credentials(line).map(within));
             for (key, value) in pairs(line).filter(|(key, _)| secret(&line[key.clone()])) {
                 if !value.is_empty() {
                     hidden.push(Span::new(file, start + value.start, start + value.end));
@@ -113,17 +127,33 @@ fn pairs(line: &str) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::
                 .map(|at| at + 2)
                 .filter(|&end| value[end..].starts_with([',', '}', ' ']))
                 .unwrap_or(whole),
-            None => value.find([',', '}']).unwrap_or(whole),
+            // With a tag or an anchor before them, brackets and quotes do not start it.
+            None => value
+                .find([',', '}', '{', '[', '"', '\''])
+                .filter(|&end| value[end..].starts_with([',', '}']))
+                .unwrap_or(whole),
         };
         Some((start..bare.len(), from..from + length))
     })
 }
 
-/// Whether a name says that what it names is a secret.
+/// The URLs of a line that hold credentials.
+fn credentials(line: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    let around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '{' | '}' | '[' | ']' | ',');
+    line.match_indices("://").filter_map(move |(at, _)| {
+        let start = line[..at].rfind(around).map_or(0, |before| before + 1);
+        let end = line[at..].find(around).map_or(line.len(), |length| at + length);
+        url_credentials(&line[start..end]).then_some(start..end)
+    })
+}
+
+/// Whether a name says that what it names is a secret, also when it is misspelt.
 pub(super) fn is_secret(key: &str) -> bool {
     let plain: String =
-        key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
-    NAMES.iter().any(|name| plain.contains(name)) || ["pass", "pw", "pwd"].contains(&plain.as_str())
+        key.chars().filter(|c| !matches!(c, '-' | '_' | '.' | '/')).flat_map(char::to_lowercase).collect();
+    NAMES.iter().any(|name| plain.contains(name))
+        || ["pass", "pw", "pwd"].contains(&plain.as_str())
+        || nearest(&plain, NAMES).is_some()
 }
 
 /// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no
@@ -143,6 +173,10 @@ pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span], sources: &Sources
             let secret = line.trim().trim_matches(['"', '\'']);
             mask(finding, secret);
         }
+        // A tag, an anchor or a key in what is secret.
+        if finding.code.starts_with("yaml-") {
+            secrets.iter().for_each(|h| mask_parts(finding, sources.slice(*h)));
+        }
     }
 }
 
@@ -152,17 +186,33 @@ fn mask(finding: &mut Finding, secret: &str) {
         return;
     }
     let told = format!("`{secret}");
-    let words = std::iter::once(&mut finding.message)
-        .chain(finding.help.as_mut())
-        .chain(finding.fix.as_mut().map(|fix| &mut fix.title))
-        .chain(finding.related.iter_mut().map(|r| &mut r.message));
-    for text in words {
+    for text in words(finding) {
         while let Some(start) = text.find(&told) {
             let rest = start + 1 + secret.len();
             let end = text[rest..].find('`').map_or(text.len(), |at| rest + at);
             text.replace_range(start + 1..end, "***");
         }
     }
+}
+
+/// Replaces every quoted text in the words of a finding that is a part of a secret.
+fn mask_parts(finding: &mut Finding, secret: &str) {
+    for text in words(finding).filter(|text| text.contains('`')) {
+        // A quote or a bracket tells nothing.
+        let part =
+            |word: &str| word.contains(char::is_alphanumeric) && secret.contains(word.trim_end_matches('…'));
+        // What is between two backticks stands at every odd place.
+        let told = |(n, word)| if n % 2 == 1 && part(word) { "***" } else { word };
+        *text = text.split('`').enumerate().map(told).collect::<Vec<_>>().join("`");
+    }
+}
+
+/// All that a finding says, but for its label.
+fn words(finding: &mut Finding) -> impl Iterator<Item = &mut String> {
+    std::iter::once(&mut finding.message)
+        .chain(finding.help.as_mut())
+        .chain(finding.fix.as_mut().map(|fix| &mut fix.title))
+        .chain(finding.related.iter_mut().map(|r| &mut r.message))
 }
 
 #[cfg(test)]
@@ -181,7 +231,13 @@ mod tests {
             ("a: {\n password:\n pw }\n", &["pw }"]),
             ("password: |\n  one\n  two\n\n  three\nb: 1\n", &["|", "one", "two", "three"]),
             ("password: one\n  two\nb: 1\n", &["one", "two"]),
-            ("url: http://a:b@c\ntokens:\n", &[]),
+            ("url: http://a:b@c\ntokens:\n", &["http://a:b@c"]),
+            ("{ url: \"https://t@c/d\", b: ssh://git@c/d }\n", &["https://t@c/d"]),
+            ("a: { password: !p w, b: c }\n", &["!p w"]),
+            ("a: { password: { p: w, p: w } }\n", &["{ p: w, p: w } }"]),
+            ("a: { password: !t \"p, w\" }\n", &["!t \"p, w\" }"]),
+            ("a:\n  passwrd: pw\n", &["pw"]),
+            ("kubectl.kubernetes.io/last-applied-configuration: |\n  pw\n", &["|", "pw"]),
         ] {
             let mut sources = Sources::default();
             let file = sources.add("a.yaml", text);

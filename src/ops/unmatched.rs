@@ -1,10 +1,10 @@
-//! Keys about images that match none. A line in a folder that several environments share is told when it matches in none
+//! Keys about images that match none, and monitors without metrics. A line in a folder that several environments share is told when it matches in none
 //! of them, and only when all of them were compiled: part of them cannot know.
 
 use super::{compile::Compiled, project::Project};
 use crate::{
     source::{FileId, Span},
-    transform::{ImageKey, Seen, image_keys},
+    transform::{Asked, Seen, asked_for},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ pub(super) fn tell(project: &Project<'_>, compiled: &mut [Compiled]) {
     // By environment, what it came to.
     let places: BTreeMap<usize, usize> = project.chosen.iter().enumerate().map(|(n, &at)| (at, n)).collect();
     let mut matched: BTreeSet<Span> = BTreeSet::new();
-    let mut unmatched: BTreeMap<Span, (usize, ImageKey<'_>)> = BTreeMap::new();
+    let mut unmatched: BTreeMap<Span, (usize, Asked<'_>)> = BTreeMap::new();
     for (&at, &n) in &places {
         let (Some(config), Some(seen)) = (&project.environments[at].config, &compiled[n].seen) else {
             continue;
         };
-        for key in image_keys(&config.settings) {
+        for key in asked_for(&config.settings) {
             match seen.has(&key) {
                 true => drop(matched.insert(key.at)),
                 false => drop(unmatched.insert(key.at, (n, key))),

@@ -74,7 +74,7 @@ pub fn values(
             let tree = target.merge();
             hide(&target, &tree, &mut hidden);
             let wrong = target.package.schema.check(&tree, Target::root(&tree), found.at);
-            hide_wrong(&tree, Target::root(&tree), &wrong, &mut hidden);
+            hide_wrong(&target, &tree, &wrong, &mut hidden);
             if !target.broken {
                 let from = lookup::route(&tree, Target::root(&tree), route)?;
                 // An alias is as secret as what it stands for.

@@ -92,7 +92,8 @@ impl Reader<'_> {
     fn file(&mut self, from: &Path, path: String) {
         match fs::read_text(from) {
             Ok(text) => self.files.push((self.sources.add(format!("{}/{path}", self.shown), text), path)),
-            Err(ReadFault::NotUtf8(at)) => {
+            Err(ReadFault::NotUtf8(good)) => {
+                let at = good.len();
                 self.fault(&path, format!("the file is not UTF-8: byte {at} is no character"));
             }
             Err(ReadFault::TooLarge(n)) => self.fault(&path, format!("the file is too large: {n} bytes")),

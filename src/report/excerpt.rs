@@ -4,7 +4,7 @@
 //! How an excerpt looks is for the formats.
 
 use crate::{
-    diag::Finding,
+    diag::{Edit, Finding},
     source::{FileId, Sources, Span},
 };
 use std::ops::Range;
@@ -75,17 +75,25 @@ pub(super) fn excerpts<'a>(
     list
 }
 
-/// The lines from `first` to `last` as they are, for a suggestion; `None` when they hide something or are too long.
-pub(super) fn verbatim(sources: &Sources, span: Span, hidden: &[Span]) -> Option<(u32, Lines)> {
+/// The lines that edits change, for a suggestion: as they are, but for what is cut of long ones around their edits. `None`
+/// when they hide something, or when the edits of one line are too far apart.
+pub(super) fn verbatim(sources: &Sources, edits: &[Edit], hidden: &[Span]) -> Option<(u32, Lines)> {
+    let span = edits.iter().map(|e| e.at).reduce(Span::to)?;
     let (from, to) = sources.range(span);
     let mut lines = Lines::default();
     for line in from.line..=to.line {
         let at = sources.line_span(span.file, line);
-        let secret = hidden.iter().any(|h| overlap(*h, at).is_some());
-        if secret || sources.slice(at).chars().nth(LINE_CHARS).is_some() {
+        if hidden.iter().any(|h| overlap(*h, at).is_some()) {
             return None;
         }
-        lines.push_line(sources, at, Vec::new());
+        let here = || edits.iter().map(|e| e.at).filter(|e| e.start <= at.end && at.start <= e.end);
+        let cuts = cuts(sources, at, here().map(|e| e.start).min().unwrap_or(at.start));
+        let lost =
+            |e: Span| cuts.iter().any(|(cut, _)| (e.start as usize) < cut.end && cut.start < e.end as usize);
+        if here().any(lost) {
+            return None;
+        }
+        lines.push_line(sources, at, cuts);
     }
     Some((from.line, lines))
 }

@@ -94,8 +94,9 @@ fn draw_as(
     for related in &finding.related {
         marks.push(Mark { at: related.at, label: &related.message, primary: false });
     }
-    // The lines between two places of a secret may well be more of it.
-    let gap = if finding.sensitive { 1 } else { GAP_LINES };
+    // The lines between two places of a secret may well be more of it; and where YAML is at fault, no schema tells what is.
+    let apart = finding.sensitive || finding.code.starts_with("yaml-");
+    let gap = if apart { 1 } else { GAP_LINES };
     let shown = excerpts(sources, &marks, &hidden, gap);
     let mut title = level.primary_title(printable(&finding.message));
     if let Some(code) = code {
@@ -215,7 +216,7 @@ fn patches<'a>(edits: &'a [Edit], sources: &'a Sources, hidden: &[Span]) -> Opti
     if end.saturating_sub(start) > SUGGESTION_BYTES || text.get(start as usize..end as usize).is_none() {
         return None;
     }
-    let (first_line, lines) = verbatim(sources, Span { file, start, end }, hidden)?;
+    let (first_line, lines) = verbatim(sources, edits, hidden)?;
     let patches = edits.iter().map(|edit| {
         let from = lines.moved(edit.at.start as usize, false);
         Patch::new(from..lines.moved(edit.at.end as usize, true).max(from), printable(&edit.text))

@@ -4,6 +4,7 @@
 
 mod api;
 mod image_tag_floating;
+mod last_applied_annotation;
 mod secret_plain_text;
 
 use crate::{
@@ -84,6 +85,7 @@ pub static RULES: &[&Rule] = &[
     &api::VALUE_INVALID,
     &api::VALUE_TOO_LONG,
     &api::VALUE_UNSUPPORTED,
+    &last_applied_annotation::RULE,
     &secret_plain_text::RULE,
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! Only what explains is here; whether a value is valid is for the validator.
 
+use super::ADDRESS;
 use crate::diag::Finding;
 use crate::source::{FileId, Span};
 use crate::values::{Id, Segment, Values};
@@ -82,6 +83,23 @@ impl Document {
             }
         }
         span
+    }
+
+    /// Whether the schema at a pointer accepts a value; of one that cannot be asked by itself, it is taken to.
+    pub(super) fn accepts(&self, pointer: &str, value: &Value) -> bool {
+        let draft = jsonschema::Draft::Draft202012;
+        let build = || {
+            let registry =
+                jsonschema::Registry::new().draft(draft).add(ADDRESS, &self.root).ok()?.prepare().ok()?;
+            jsonschema::options()
+                .with_draft(draft)
+                .with_registry(&registry)
+                .with_pattern_options(jsonschema::PatternOptions::regex())
+                .offline()
+                .build(&serde_json::json!({ "$ref": format!("{ADDRESS}#{pointer}") }))
+                .ok()
+        };
+        build().is_none_or(|validator| validator.is_valid(value))
     }
 
     /// What is wrong with the schema as a schema.

@@ -65,14 +65,18 @@ impl<'s> Explainer<'s, '_> {
 
     /// A key with a name that is not allowed.
     fn name(self, violation: &Violation<'s>, key: &str) -> Finding {
+        // The validator does not tell the way through a reference: then any schema of the map may be the one.
         let names = violation.way.group().iter().find_map(|s| s.schema.get("propertyNames"));
+        let schemas = || self.document.at(&self.route(violation.node).0).0;
+        let names = names.or_else(|| schemas().into_iter().find_map(|s| s.get("propertyNames")));
         let expected = names.and_then(|s| words::expected(self.document, s));
         let id = self.values.get(violation.node, key);
         let at = id.filter(|&id| self.values.written(id)).and_then(|id| self.values.key_span(id));
         let place = self.within(violation.node);
+        let shown = if key.is_empty() { "\"\"".to_owned() } else { words::cut(key) };
         let message = match expected {
-            Some(expected) => format!("the key `{}`{place} must be {expected}", words::cut(key)),
-            None => format!("the key `{}`{place} is not allowed", words::cut(key)),
+            Some(expected) => format!("the key `{shown}`{place} must be {expected}"),
+            None => format!("the key `{shown}`{place} is not allowed"),
         };
         let secret = self.secret(&self.child(violation.node, key));
         Finding::error(KEY, at.unwrap_or(self.missing), message).masked(secret)
@@ -263,7 +267,8 @@ impl<'s> Explainer<'s, '_> {
                 if kind
                     && plain
                     && kinds.iter().all(|k| *k == "string")
-                    && self.options(violation).is_empty() =>
+                    && self.options(violation).is_empty()
+                    && self.accepts_text(violation, data) =>
             {
                 let (mut start, mut end) = (finding.at, finding.at);
                 (start.end, end.start) = (start.start, end.end);
@@ -279,6 +284,13 @@ impl<'s> Explainer<'s, '_> {
             }
             _ => finding,
         }
+    }
+
+    /// Whether the schemas of a value accept its text, as it would be in quotes.
+    fn accepts_text(self, violation: &Violation<'s>, data: Data<'_>) -> bool {
+        let text = words::value(data);
+        let text = Value::from(text.trim_matches('`'));
+        violation.way.group().first().is_none_or(|step| self.document.accepts(&step.pointer, &text))
     }
 
     /// The strings that the schemas of a value list.

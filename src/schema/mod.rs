@@ -9,6 +9,7 @@
 //! | `x-podwright-expected` | any schema | words for what is expected: "a quantity such as 500m or 8Gi" |
 //! | `x-podwright-missing` | a property | headline when it is required and is not there, is empty, or is what its `not` refuses |
 //! | `x-podwright-unknown` | a map | headline for keys that the map does not know |
+//! | `x-podwright-at-most` | a property | the key beside it whose number it must not be above |
 //!
 //! In headlines `{key}`, `{parent}` and `{route}` stand for the key, the key of its map, and its route. `writeOnly`
 //! marks a value, with all that is in it, as a secret that is never shown.
@@ -21,6 +22,7 @@ mod document;
 mod explain;
 mod instance;
 mod keys;
+mod order;
 mod outline;
 mod secret;
 mod violation;
@@ -35,6 +37,7 @@ use crate::values::{Id, Route, Values};
 use document::Document;
 use explain::Explainer;
 use instance::{Merged, View};
+use order::Order;
 use secret::Secrets;
 use std::sync::OnceLock;
 use violation::Collector;
@@ -76,6 +79,8 @@ pub struct Schema {
     validator: jsonschema::Validator<Merged>,
     /// The marks of secrets, found when first asked for.
     secrets: OnceLock<Option<Secrets>>,
+    /// The numbers that must not be above others, found when first asked for.
+    order: OnceLock<Order>,
 }
 
 impl Schema {
@@ -95,7 +100,9 @@ impl Schema {
         })?;
         let document = Document::new(file, text, root);
         match Self::build(&document) {
-            Ok(validator) => Ok(Self { document, validator, secrets: OnceLock::new() }),
+            Ok(validator) => {
+                Ok(Self { document, validator, secrets: OnceLock::new(), order: OnceLock::new() })
+            }
             Err(error) => {
                 let unusable = || Finding::error(INVALID, Span::whole(file), unusable(&error));
                 Err(document.verify().unwrap_or_else(unusable))
@@ -134,8 +141,10 @@ impl Schema {
     /// What is wrong with the values below `root`; `missing` is where to point when no layer is to blame.
     pub fn check(&self, values: &Values<'_>, root: Id, missing: Span) -> Vec<Finding> {
         let view = View::root(values, root);
+        let order = self.order.get_or_init(|| Order::of(&self.document));
+        let ordered = order.check(&self.document, values, root, missing);
         if self.validator.is_valid(view) {
-            return Vec::new();
+            return ordered;
         }
         let mut collector = Collector { document: &self.document, values, root, found: Vec::new() };
         for error in self.validator.iter_errors(view) {
@@ -143,6 +152,10 @@ impl Schema {
         }
         let explainer = Explainer { document: &self.document, values, root, missing };
         let mut findings: Vec<Finding> = collector.finish().iter().map(|v| explainer.explain(v)).collect();
+        // What is wrong by itself need not be compared.
+        let alone = |one: &Finding| !findings.iter().any(|f| f.at == one.at);
+        let ordered: Vec<Finding> = ordered.into_iter().filter(alone).collect();
+        findings.extend(ordered);
         findings.sort_by_key(|f| f.at);
         findings
     }
@@ -152,6 +165,15 @@ impl Schema {
         let above = values.route(root).0.len();
         let route = values.route(id);
         self.document.at(route.0.get(above..).unwrap_or(&[])).1
+    }
+
+    /// Whether the schema marks the value at `id`, what it is in, or something in it, as a secret.
+    pub fn holds_secret(&self, values: &Values<'_>, root: Id, id: Id) -> bool {
+        let above = values.route(root).0.len();
+        let route = values.route(id);
+        let secrets = self.secrets.get_or_init(|| Secrets::of(&self.document));
+        // Of marks that cannot be followed, any may be there.
+        secrets.as_ref().is_none_or(|s| s.ahead(route.0.get(above..).unwrap_or(&[])))
     }
 
     /// The leaves below `root` of which [`Schema::sensitive`] holds, in order.

@@ -56,6 +56,21 @@ impl Secrets {
         Some(Self(states))
     }
 
+    /// Whether the value at a route is marked, is in something that is, or may have something in it that is.
+    pub(super) fn ahead(&self, route: &[Segment]) -> bool {
+        let mut at = 0;
+        for segment in route {
+            if self.0[at].secret {
+                return true;
+            }
+            at = match segment {
+                Segment::Key(key) => self.0[at].after(key),
+                Segment::Index(_) => self.0[at].items,
+            };
+        }
+        self.0[at].live
+    }
+
     /// The leaves below `root` that are marked, or are in something that is, in order.
     pub(super) fn leaves(&self, values: &Values<'_>, root: Id) -> Vec<Id> {
         let mut found = Vec::new();

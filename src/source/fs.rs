@@ -16,8 +16,8 @@ use std::{fs, io, path::Path};
 /// Why a text file could not be used.
 #[derive(Debug)]
 pub enum ReadFault {
-    /// It is not valid UTF-8; the offset of the first bad byte.
-    NotUtf8(usize),
+    /// It is not valid UTF-8; the text before the first bad byte.
+    NotUtf8(String),
     /// It is larger than [`MAX_BYTES`].
     TooLarge(u64),
     /// The operating system refused.
@@ -36,7 +36,12 @@ pub fn read_text(path: &Path) -> Result<String, ReadFault> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReadFault::TooLarge(bytes.len() as u64));
     }
-    String::from_utf8(bytes).map_err(|e| ReadFault::NotUtf8(e.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|e| {
+        let good = e.utf8_error().valid_up_to();
+        let mut bytes = e.into_bytes();
+        bytes.truncate(good);
+        ReadFault::NotUtf8(String::from_utf8(bytes).unwrap_or_default())
+    })
 }
 
 /// Writes a text file that nobody else reads meanwhile, such as a report; what was there is replaced.

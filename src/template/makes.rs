@@ -4,9 +4,9 @@
 
 use super::{
     Program,
-    expr::{Expr, Kind},
+    expr::{Expr, Kind, Operator},
     lint::Under,
-    plan::{Entry, Item, Key, Map, Node, NodeKind},
+    plan::{Entry, Item, Key, Map, Node, NodeKind, Part},
 };
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -40,6 +40,8 @@ pub struct Place {
     pub open: bool,
     /// Where its conditions hold it is made, whatever the values are.
     pub sure: bool,
+    /// Of an object, what its name ends with, as far as the template says that.
+    pub tail: Box<str>,
 }
 
 /// What there is about a field.
@@ -120,12 +122,20 @@ impl<'p> Search<'p> {
 
     fn found(&mut self, at: Span, value: Span, sure: bool) {
         let (under, calls) = (self.under.clone(), self.calls.clone());
-        self.found.places.push(Place { at, value, under, calls, open: false, sure });
+        self.found.places.push(Place { at, value, under, calls, open: false, sure, tail: Box::default() });
     }
 
     fn open(&mut self, at: Span, value: Span) {
         let (under, calls) = (self.under.clone(), self.calls.clone());
-        self.found.places.push(Place { at, value, under, calls, open: true, sure: false });
+        self.found.places.push(Place {
+            at,
+            value,
+            under,
+            calls,
+            open: true,
+            sure: false,
+            tail: Box::default(),
+        });
     }
 
     /// What makes the rest of a way in a node; `at` is its key.
@@ -246,7 +256,7 @@ impl<'p> Search<'p> {
     fn object(&mut self, node: &'p Node, kind: &str) {
         match &node.kind {
             NodeKind::Map(map) if is_kind(&map.entries, kind) => {
-                self.when(map, |s| s.found(node.at, node.at, true));
+                self.when(map, |s| s.whole(node, &map.entries));
             }
             NodeKind::Map(map) => self.when(map, |s| s.object_in(&map.entries, node, kind)),
             NodeKind::Seq(items) => self.objects(items, kind),
@@ -260,13 +270,20 @@ impl<'p> Search<'p> {
         for entry in entries {
             match entry {
                 Entry::If(branches) => self.branches(branches, |s, body| s.object_in(body, node, kind)),
-                Entry::With(_, body) if is_kind(body, kind) => self.found(node.at, node.at, true),
+                Entry::With(_, body) if is_kind(body, kind) => self.whole(node, body),
                 Entry::With(_, body) => self.object_in(body, node, kind),
                 Entry::Pair { .. } if is_kind(entries, kind) => {
-                    return self.found(node.at, node.at, true);
+                    return self.whole(node, entries);
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn whole(&mut self, node: &'p Node, entries: &'p [Entry]) {
+        self.found(node.at, node.at, true);
+        if let Some(place) = self.found.places.last_mut() {
+            place.tail = name_tail(entries).into();
         }
     }
 
@@ -290,6 +307,43 @@ fn is_kind(entries: &[Entry], kind: &str) -> bool {
         matches!(entry, Entry::Pair { key: Key::Literal(key), value: Node { kind: NodeKind::Str(text), .. }, .. }
             if **key == *"kind" && text.eq_ignore_ascii_case(kind))
     })
+}
+
+/// What the name of an object ends with: the last words of `metadata.name`, or of what a fragment is told of it.
+fn name_tail(entries: &[Entry]) -> &str {
+    let metadata = pair(entries, "metadata").map(|node| &node.kind);
+    match metadata {
+        Some(NodeKind::Map(map)) => match pair(&map.entries, "name").map(|node| &node.kind) {
+            Some(NodeKind::Str(text)) => text,
+            Some(NodeKind::Text(parts)) => match parts.last() {
+                Some(Part::Literal(text)) => text,
+                Some(Part::Expr(e)) => expr_tail(e),
+                None => "",
+            },
+            Some(NodeKind::Expr(e)) => expr_tail(e),
+            _ => "",
+        },
+        Some(NodeKind::Expr(e)) => expr_tail(e),
+        _ => "",
+    }
+}
+
+fn pair<'e>(entries: &'e [Entry], want: &str) -> Option<&'e Node> {
+    entries.iter().find_map(|entry| match entry {
+        Entry::Pair { key: Key::Literal(key), value, .. } if **key == *want => Some(value),
+        _ => None,
+    })
+}
+
+fn expr_tail(e: &Expr) -> &str {
+    match &e.kind {
+        Kind::Str(text) => text,
+        Kind::Binary(Operator::Concat, _, last) => expr_tail(last),
+        Kind::Fragment(_, arguments) => {
+            arguments.iter().find(|a| *a.name == *"name").map_or("", |a| expr_tail(&a.value))
+        }
+        _ => "",
+    }
 }
 
 /// Whether an item may hold a text under a key: what is computed may be any.

@@ -52,6 +52,21 @@ pub fn overwrite<'a>(
     }
 }
 
+/// Says of a field, and of all that is in it, that a change brought it to where it is.
+pub fn moved(field: &mut Field<'_>, trace: &mut Trace, change: &'static str, asked: Span) {
+    field.by.frame = frame(trace, field.by.frame, change, asked);
+    match &mut field.data {
+        Data::Seq(items) => items.iter_mut().for_each(|item| moved(item, trace, change, asked)),
+        Data::Map(members) => {
+            for member in members {
+                member.by.frame = frame(trace, member.by.frame, change, asked);
+                moved(&mut member.value, trace, change, asked);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Sets a text under a key of a map, where it is missing or another; a map is made of anything else.
 pub fn set<'a>(
     map: &mut Field<'a>,
@@ -123,6 +138,28 @@ pub fn add<'a>(
 ) {
     if map.get(key).is_none() {
         set(map, key, value, trace, change, asked);
+    }
+}
+
+/// As `add`, of a text that is there only because another line does not rule it out: both are named.
+pub fn add_because<'a>(
+    map: &mut Field<'a>,
+    key: &'a str,
+    value: impl Into<Cow<'a, str>>,
+    trace: &mut Trace,
+    change: &'static str,
+    (asked, because): (Span, Option<Span>),
+) {
+    if map.get(key).is_some() {
+        return;
+    }
+    set(map, key, value, trace, change, asked);
+    let Some(because) = because else { return };
+    let parent = frame(trace, 0, change, because);
+    let frame = frame(trace, parent, change, asked);
+    let Data::Map(members) = &mut map.data else { return };
+    for member in members.iter_mut().filter(|m| m.key == key) {
+        (member.by.frame, member.value.by.frame) = (frame, frame);
     }
 }
 

@@ -99,28 +99,26 @@ impl<'a> Mesh<'a> {
 
     fn annotate(&self, pods: &mut Pods<'_, 'a>, unmeshed: bool, trace: &mut Trace) {
         let without = unmeshed || (pods.finish && !self.native());
-        let inject = match self.inject {
-            Some((_, asked)) if without => Some(("disabled", asked)),
-            // The namespace may be the one that asks.
-            None if without => Some(("disabled", self.asked)),
-            inject => inject,
-        };
-        let mut annotate = |key: &'a str, text: String, asked: Span| {
+        // What the others get is not asked about these: the namespace may be the one that injects.
+        let inject = if without { Some(("disabled", self.asked)) } else { self.inject };
+        let mut annotate = |key: &'a str, text: String, asked: Span, because: Option<Span>| {
             let map = edit::map_at(pods.template, &["metadata", "annotations"], trace, NAME, asked)?;
-            edit::add(map, key, text, trace, NAME, asked);
+            edit::add_because(map, key, text, trace, NAME, (asked, because));
             map.get(key).and_then(Field::as_str).map(|text| text == "disabled")
         };
         if let Some((inject, asked)) = inject
-            && annotate(INJECT, inject.to_owned(), asked) == Some(true)
+            && annotate(INJECT, inject.to_owned(), asked, None) == Some(true)
         {
             return;
         }
+        // Pods that get no proxy have none of these.
+        let because = self.inject.map(|(_, asked)| asked);
         for (key, text, asked) in &self.config {
-            annotate(key, (*text).to_owned(), *asked);
+            annotate(key, (*text).to_owned(), *asked, because);
         }
         if !self.opaque.is_empty() {
             let list: Vec<String> = self.opaque.iter().map(written).collect();
-            annotate(OPAQUE, list.join(","), self.opaque_asked);
+            annotate(OPAQUE, list.join(","), self.opaque_asked, because);
         }
     }
 
@@ -149,7 +147,8 @@ impl<'a> Mesh<'a> {
         let asked = self.opaque_asked;
         if let Some(map) = edit::map_at(body, &["metadata", "annotations"], trace, NAME, asked) {
             let list: Vec<String> = ports.iter().map(u16::to_string).collect();
-            edit::add(map, OPAQUE, list.join(","), trace, NAME, asked);
+            let because = self.inject.map(|(_, asked)| asked);
+            edit::add_because(map, OPAQUE, list.join(","), trace, NAME, (asked, because));
         }
     }
 }

@@ -22,7 +22,7 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
-pub use seen::{ImageKey, Seen, image_keys};
+pub use seen::{Asked, Seen, asked_for};
 
 use crate::{
     diag::Finding,

@@ -1,32 +1,41 @@
 //! JSON Patch (RFC 6902): add, remove, replace, test, copy and move, each at a JSON Pointer. An operation that cannot be
 //! done is a finding at its line, and the object stays as it was.
 
-use super::{edit, patch};
+use super::{
+    edit,
+    patch::{self, Outcome},
+};
 use crate::{
     diag::{Finding, nearest},
-    field::{Data, Field, Member, Trace},
+    field::{Data, Field, Member, Part, Trace},
     source::Span,
     values::{Route, Segment},
     workspace::Setting,
 };
 use std::borrow::Cow;
 
-type Outcome<T> = Result<T, Box<Finding>>;
-
-/// Does the operations of a patch, in their order.
-pub(super) fn apply<'a>(body: &mut Field<'a>, patch: &Setting<'_, 'a>, trace: &mut Trace) -> Outcome<()> {
+/// Does the operations of a patch, in their order, on the object whose file has this name.
+///
+/// # Errors
+/// The first operation that cannot be done.
+pub(super) fn apply<'a>(
+    body: &mut Field<'a>,
+    patch: &Setting<'_, 'a>,
+    file: &str,
+    trace: &mut Trace,
+) -> Outcome<()> {
     for (_, operation) in patch.entries() {
-        one(body, &operation, trace)?;
+        one(body, &operation, file, trace)?;
     }
     Ok(())
 }
 
-fn one<'a>(body: &mut Field<'a>, operation: &Setting<'_, 'a>, trace: &mut Trace) -> Outcome<()> {
+fn one<'a>(body: &mut Field<'a>, operation: &Setting<'_, 'a>, file: &str, trace: &mut Trace) -> Outcome<()> {
     let word = operation.get(&["op"]).and_then(|s| s.text()).unwrap_or("");
     let path = pointer(operation, "path")?;
     match word {
         "add" => add(body, &path, value(operation, trace)?, operation, trace),
-        "remove" => take(body, &path, operation).map(drop),
+        "remove" => take(body, &path, operation, file, trace).map(drop),
         "replace" => {
             let new = value(operation, trace)?;
             let old = find(body, &path, operation)?;
@@ -44,10 +53,11 @@ fn one<'a>(body: &mut Field<'a>, operation: &Setting<'_, 'a>, trace: &mut Trace)
         }
         "copy" | "move" => {
             let from = pointer(operation, "from")?;
-            let taken = match word {
+            let mut taken = match word {
                 "copy" => find(body, &from, operation)?.clone(),
-                _ => take(body, &from, operation)?,
+                _ => take(body, &from, operation, file, trace)?,
             };
+            edit::moved(&mut taken, trace, patch::NAME, operation.span());
             add(body, &path, taken, operation, trace)
         }
         other => Err(fault(operation, format!("`{other}` is no operation of a JSON Patch"), None)),
@@ -55,9 +65,7 @@ fn one<'a>(body: &mut Field<'a>, operation: &Setting<'_, 'a>, trace: &mut Trace)
 }
 
 fn fault(at: &Setting<'_, '_>, message: String, help: Option<String>) -> Box<Finding> {
-    let mut finding = Finding::error("patch-invalid", at.span(), message);
-    finding.help = help;
-    Box::new(finding)
+    patch::fault(at.span(), message, help)
 }
 
 fn pointer(operation: &Setting<'_, '_>, key: &str) -> Outcome<Vec<String>> {
@@ -152,20 +160,34 @@ fn add<'a>(
 }
 
 /// Takes the field at a path out.
-fn take<'a>(body: &mut Field<'a>, path: &[String], at: &Setting<'_, '_>) -> Outcome<Field<'a>> {
+fn take<'a>(
+    body: &mut Field<'a>,
+    path: &[String],
+    at: &Setting<'_, '_>,
+    file: &str,
+    trace: &mut Trace,
+) -> Outcome<Field<'a>> {
     find(body, path, at)?;
     let Some((last, above)) = path.split_last() else {
-        return Err(fault(at, "a whole object cannot be removed by a patch".to_owned(), None));
+        let help = "`$patch: delete`, in a patch that is a map, removes it".to_owned();
+        return Err(fault(at, "a whole object cannot be removed by a JSON Patch".to_owned(), Some(help)));
     };
-    match &mut find(body, above, at)?.data {
-        Data::Map(members) => {
-            let index = members.iter().position(|m| m.key == *last);
-            index.map(|i| members.remove(i).value).ok_or_else(|| missing(path, path.len() - 1, [], at))
-        }
-        Data::Seq(items) => match last.parse::<usize>().ok().filter(|i| *i < items.len()) {
-            Some(index) => Ok(items.remove(index)),
-            None => Err(missing(path, path.len() - 1, [], at)),
+    let holder = find(body, above, at)?;
+    let (taken, part) = match &mut holder.data {
+        Data::Map(members) => match members.iter().position(|m| m.key == *last) {
+            Some(index) => (members.remove(index).value, Part::Key(last.clone())),
+            None => return Err(missing(path, path.len() - 1, [], at)),
         },
-        _ => Err(missing(path, path.len() - 1, [], at)),
-    }
+        Data::Seq(items) => match last.parse::<usize>().ok().filter(|i| *i < items.len()) {
+            Some(index) => {
+                let item = items.remove(index);
+                let part = Part::item(index, &item);
+                (item, part)
+            }
+            None => return Err(missing(path, path.len() - 1, [], at)),
+        },
+        _ => return Err(missing(path, path.len() - 1, [], at)),
+    };
+    trace.removed(file, holder.by, part, at.span());
+    Ok(taken)
 }

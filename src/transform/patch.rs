@@ -7,12 +7,16 @@
 use super::{Scope, edit, merge, operation};
 use crate::{
     diag::Finding,
-    field::{Data, Field, Member, Trace},
-    manifest::Identity,
+    field::{Data, Field, Member, Part, Trace},
+    manifest::{Identity, file_name},
+    source::Span,
     values,
     workspace::Setting,
 };
 use std::borrow::Cow;
+
+/// What came of a patch; if it cannot be done, the finding that says so.
+pub(super) type Outcome<T> = Result<T, Box<Finding>>;
 
 /// How patches are called where a field says what changed it.
 pub(super) const NAME: &str = "patches";
@@ -23,48 +27,90 @@ pub(super) fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (_, one) in patches.entries() {
         let (Some(target), Some(patch)) = (one.get(&["target"]), one.get(&["patch"])) else { continue };
-        let (mut hit, mut changed) = (false, false);
-        for manifest in scope.manifests.iter_mut().filter(|m| matches(&m.identity, &target)) {
-            hit = true;
-            let before = manifest.body.clone();
-            let done = match patch.data() {
-                values::Data::Seq(_) => operation::apply(&mut manifest.body, &patch, scope.trace),
-                _ => {
-                    merge::apply(&mut manifest.body, &patch, scope.trace);
-                    Ok(())
-                }
-            };
-            if let Err(finding) = done {
-                manifest.body = before;
-                findings.push(*finding);
-                changed = true;
-                break;
-            }
-            changed |= !same(&before, &manifest.body);
-            match Identity::of(&manifest.body) {
-                Ok(identity) => manifest.identity = identity,
-                Err(missing) => {
-                    manifest.body = before;
-                    let message = format!("the patch leaves an object without `{missing}`");
-                    findings.push(Finding::error("patch-invalid", patch.span(), message));
-                    break;
-                }
-            }
-        }
-        if !hit {
-            findings.push(unmatched(scope, &target));
-        } else if !changed {
-            findings.push(
+        match do_one(scope, &target, &patch) {
+            Ok(Done::Changed) => {}
+            Ok(Done::Nothing) => findings.push(
                 Finding::error(
                     "patch-useless",
                     patch.span(),
                     "the patch changes nothing: the objects are so already",
                 )
                 .help("remove it"),
-            );
+            ),
+            Ok(Done::Missed) => findings.push(unmatched(scope, &target)),
+            Err(finding) => findings.push(*finding),
         }
     }
     findings
+}
+
+/// What a patch did.
+enum Done {
+    Changed,
+    Nothing,
+    /// Its target is no object.
+    Missed,
+}
+
+/// Applies one patch to all objects that it is for; one that cannot be done leaves the object at which it fails as it was.
+fn do_one<'a>(scope: &mut Scope<'_, 'a>, target: &Setting<'_, 'a>, patch: &Setting<'_, 'a>) -> Outcome<Done> {
+    let operations = matches!(patch.data(), values::Data::Seq(_));
+    let namespace = scope.namespace.0;
+    if !operations {
+        merge::check(patch)?;
+        if merge::deletes(patch) {
+            return Ok(delete(scope, target, patch));
+        }
+    }
+    let mut done = Done::Missed;
+    for manifest in scope.manifests.iter_mut().filter(|m| matches(&m.identity, target)) {
+        let file = file_name(&manifest.identity, namespace);
+        let before = manifest.body.clone();
+        let outcome = match operations {
+            true => operation::apply(&mut manifest.body, patch, &file, scope.trace),
+            false => merge::apply(&mut manifest.body, patch, &file, scope.trace),
+        };
+        let identity = outcome.and_then(|()| {
+            Identity::of(&manifest.body).map_err(|missing| {
+                fault(patch.span(), format!("the patch leaves an object without `{missing}`"), None)
+            })
+        });
+        match identity {
+            Ok(identity) => manifest.identity = identity,
+            Err(finding) => {
+                manifest.body = before;
+                return Err(finding);
+            }
+        }
+        match (same(&before, &manifest.body), &done) {
+            (false, _) => done = Done::Changed,
+            (true, Done::Missed) => done = Done::Nothing,
+            (true, _) => {}
+        }
+    }
+    Ok(done)
+}
+
+/// Removes the objects themselves.
+fn delete<'a>(scope: &mut Scope<'_, 'a>, target: &Setting<'_, 'a>, patch: &Setting<'_, 'a>) -> Done {
+    let before = scope.manifests.len();
+    let (trace, namespace) = (&mut *scope.trace, scope.namespace.0);
+    scope.manifests.retain(|manifest| {
+        let gone = matches(&manifest.identity, target);
+        if gone {
+            let file = file_name(&manifest.identity, namespace);
+            trace.removed(&file, manifest.body.by, Part::Object, patch.span());
+        }
+        !gone
+    });
+    if scope.manifests.len() < before { Done::Changed } else { Done::Missed }
+}
+
+/// What is wrong with a patch, at its line.
+pub(super) fn fault(at: Span, message: String, help: Option<String>) -> Box<Finding> {
+    let mut finding = Finding::error("patch-invalid", at, message);
+    finding.help = help;
+    Box::new(finding)
 }
 
 /// Whether an object is meant: what a target does not name is free, `*` stands for any part of a text.
@@ -91,14 +137,25 @@ fn glob(pattern: &str, text: &str) -> bool {
 }
 
 fn unmatched(scope: &Scope<'_, '_>, target: &Setting<'_, '_>) -> Finding {
-    let names: Vec<String> = scope.manifests.iter().map(|m| m.identity.to_string()).collect();
-    let asked: Vec<&str> =
-        ["kind", "name"].iter().filter_map(|k| target.get(&[k]).and_then(|s| s.text())).collect();
-    let near = crate::diag::nearest(&asked.join("/"), names.iter().map(String::as_str));
+    let objects = || scope.manifests.iter().map(|m| &m.identity);
+    let asked = |key: &str| target.get(&[key]).and_then(|s| s.text());
+    // What is asked for is compared with just that of the objects.
+    let (wanted, have): (String, Vec<&str>) = match (asked("kind"), asked("name")) {
+        (Some(kind), _) if !objects().any(|i| glob(kind, &i.kind)) => {
+            (kind.to_owned(), objects().map(|i| &*i.kind).collect())
+        }
+        (Some(kind), Some(name)) => {
+            (name.to_owned(), objects().filter(|i| glob(kind, &i.kind)).map(|i| &*i.name).collect())
+        }
+        (_, name) => (name.unwrap_or_default().to_owned(), objects().map(|i| &*i.name).collect()),
+    };
+    let near = crate::diag::nearest(&wanted, have);
     Finding::error("patch-unmatched", target.span(), "the patch's target matches no object of the component")
         .help(match near {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("there are: {}", names.join(", ")),
+            Some(near) => format!("instead of `{wanted}`, did you mean `{near}`?"),
+            None => {
+                format!("there are: {}", objects().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            }
         })
 }
 

@@ -5,16 +5,18 @@ use std::borrow::Cow;
 /// The registry of images that name none.
 pub(super) const DOCKER: &str = "docker.io";
 
+/// Its old name, which container runtimes take for it.
+const OLD_DOCKER: &str = "index.docker.io";
+
 /// A reference with its registry, as container runtimes read short names.
 pub(super) fn written_out(text: &str) -> Cow<'_, str> {
     match text.split_once('/') {
         // The first part is a registry if it has a dot or a port, or is localhost.
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => {
-            match text.strip_prefix("docker.io/") {
-                Some(rest) if !rest.contains('/') => Cow::Owned(format!("{DOCKER}/library/{rest}")),
-                _ => Cow::Borrowed(text),
-            }
-        }
+        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => match first {
+            DOCKER | OLD_DOCKER if !rest.contains('/') => Cow::Owned(format!("{DOCKER}/library/{rest}")),
+            OLD_DOCKER => Cow::Owned(format!("{DOCKER}/{rest}")),
+            _ => Cow::Borrowed(text),
+        },
         Some(_) => Cow::Owned(format!("{DOCKER}/{text}")),
         None => Cow::Owned(format!("{DOCKER}/library/{text}")),
     }
@@ -51,6 +53,8 @@ mod tests {
             ("apache/dolphinscheduler:1", "docker.io/apache/dolphinscheduler:1"),
             ("docker.io/nginx", "docker.io/library/nginx"),
             ("docker.io/bitnami/zookeeper:3", "docker.io/bitnami/zookeeper:3"),
+            ("index.docker.io/library/nginx:1.25", "docker.io/library/nginx:1.25"),
+            ("index.docker.io/nginx", "docker.io/library/nginx"),
             ("quay.io/a/b:1", "quay.io/a/b:1"),
             ("localhost/a:1", "localhost/a:1"),
             ("reg:5000/a", "reg:5000/a"),

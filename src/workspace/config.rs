@@ -1,6 +1,6 @@
 //! environment.yaml, merged over its layers and checked, as data.
 
-use super::{Environment, Settings, Workspace};
+use super::{Environment, Settings, Workspace, credentials::credentials};
 use crate::{
     diag::{Finding, Level, nearest},
     schema::Schema,
@@ -89,6 +89,7 @@ pub fn configure<'w>(
     let values = values::merge(&[("environment", layers)]);
     let Some(root) = values.get(TOP, "environment") else { return (None, Vec::new()) };
     let mut findings = schema.check(&values, root, missing);
+    findings.extend(credentials(&values, root));
     let (empty, above) = empty_components(&values, root);
     if !empty.is_empty() {
         // That there are no components at all follows from it.

@@ -19,6 +19,8 @@ pub(super) struct Listing {
     pub files: Vec<String>,
     /// Names of symlinks that end in .yaml or .yml.
     pub links: Vec<String>,
+    /// Names of what ends in .yaml or .yml and is neither a file nor a symlink, with what it is.
+    pub odd: Vec<(String, Kind)>,
     /// Names of symlinks that may stand for a folder: those without a dot.
     pub linked_folders: Vec<String>,
     /// Indices of the folders in it.
@@ -74,6 +76,9 @@ fn visit(folder: &Path, path: &str, depth: usize, out: &mut Vec<Listing>) -> Res
         // A name that is no Unicode can be no component's and no environment's.
         let Some(name) = entry.name.to_str().filter(|n| !n.starts_with('.')) else { continue };
         let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+        if yaml && matches!(entry.kind, Kind::Folder | Kind::Other) {
+            out[index].odd.push((name.to_owned(), entry.kind));
+        }
         match entry.kind {
             Kind::File if yaml => out[index].files.push(name.to_owned()),
             Kind::Symlink if yaml => out[index].links.push(name.to_owned()),

@@ -99,7 +99,6 @@ impl Loader {
             .collect();
         let mut wanted: Vec<(usize, &str, String)> = Vec::new();
         for (index, listing) in listings.iter().enumerate() {
-            folders[index].others = self.unreadable(listing);
             let read = listing.files.iter().filter(|name| listing.lives && name.ends_with(".yaml"));
             wanted.extend(read.map(|name| (index, name.as_str(), shown(&listing.path, name))));
         }
@@ -109,19 +108,33 @@ impl Loader {
             .enumerate()
             .map(|(n, (_, _, path))| read(&root.join(path), first + n))
             .collect();
+        let manifests: BTreeSet<String> = wanted
+            .iter()
+            .zip(&texts)
+            .filter(|((_, name, _), _)| *name == ENVIRONMENT_FILE)
+            .flat_map(|((index, _, _), read)| manifests(&listings[*index].path, read))
+            .collect();
         for ((index, name, path), read) in wanted.into_iter().zip(texts) {
+            // Read as manifests by those who asked.
+            if name != ENVIRONMENT_FILE && manifests.contains(&below(&listings[index].path, name)) {
+                self.sources.add(path, "");
+                continue;
+            }
             let document = self.document(path, read);
             match name.strip_suffix(".yaml") {
                 Some("environment") => folders[index].environment = Some(document),
                 stem => folders[index].values.push((stem.unwrap_or(name).to_owned(), document)),
             }
         }
+        for (index, listing) in listings.iter().enumerate() {
+            folders[index].others = self.unreadable(listing, &manifests);
+        }
         folders
     }
 
     /// Findings about what looks as if it were read and is not: symlinks, and `.yml`. In a folder without environments that
-    /// is only what would make it one. Gives the files that stand for it.
-    fn unreadable(&mut self, listing: &Listing) -> Vec<FileId> {
+    /// is only what would make it one. Files that `manifests` names are none of ours. Gives the files that stand for it.
+    fn unreadable(&mut self, listing: &Listing, manifests: &BTreeSet<String>) -> Vec<FileId> {
         let mut files = Vec::new();
         let makes = |name: &str| name == ENVIRONMENT_FILE || name == "environment.yml";
         let counts = |name: &&String| listing.lives || makes(name);
@@ -134,6 +147,9 @@ impl Loader {
         }
         for name in listing.files.iter().filter(counts) {
             let Some(stem) = name.strip_suffix(".yml") else { continue };
+            if manifests.contains(&below(&listing.path, name)) {
+                continue;
+            }
             let finding = Finding::error(
                 "workspace-yml",
                 self.stand_in(listing, name),
@@ -141,6 +157,12 @@ impl Loader {
             );
             files.push(finding.at.file);
             self.findings.push(finding.help(format!("rename it to {stem}.yaml")));
+        }
+        for (name, kind) in listing.odd.iter().filter(|(name, _)| counts(&name)) {
+            let message = format!("`{name}` is {}, where a file is expected", kind.name());
+            let finding = Finding::error("file-unreadable", self.stand_in(listing, name), message);
+            files.push(finding.at.file);
+            self.findings.push(finding.help("put a file in its place, or give it another name"));
         }
         if !files.is_empty() && !listing.lives {
             self.unread.push(listing.path.clone());
@@ -176,8 +198,10 @@ impl Loader {
             Ok(parsed) => parsed,
             Err(why) => {
                 self.findings.push(match why {
-                    ReadFault::NotUtf8(at) => {
-                        fault(format!("the file is not UTF-8: byte {at} is no character"), "save it as UTF-8")
+                    ReadFault::NotUtf8(_) => {
+                        let at = self.sources.text(file).len();
+                        let message = format!("the file is not UTF-8: byte {at} is no character");
+                        Finding { at: Span::new(file, at, at), ..fault(message, "save it as UTF-8") }
                     }
                     ReadFault::TooLarge(bytes) => fault(
                         format!("the file is too large: {bytes} bytes"),
@@ -256,12 +280,24 @@ fn is_dns_label(text: &str) -> bool {
         && bytes.last() != Some(&b'-')
 }
 
+/// The files that an environment.yaml names as manifests, each by its path below `environments/`.
+fn manifests(folder: &str, read: &Read) -> Vec<String> {
+    let document = read.parsed.as_ref().ok().and_then(|parsed| parsed.documents.first());
+    let components = document.and_then(|d| d.get("components")).map_or(&[][..], Node::entries);
+    let lists = components.iter().filter_map(|c| c.value.get("manifests"));
+    lists.flat_map(Node::items).filter_map(Node::as_str).map(|path| below(folder, path)).collect()
+}
+
 fn read(path: &Path, id: usize) -> Read {
     let file = FileId(u32::try_from(id).unwrap_or(u32::MAX));
     match fs::read_text(path) {
         Ok(text) => {
             let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Values };
             let parsed = Ok(yaml::read(file, &text, &options));
+            Read { text, parsed }
+        }
+        Err(ReadFault::NotUtf8(text)) => {
+            let parsed = Err(ReadFault::NotUtf8(String::new()));
             Read { text, parsed }
         }
         Err(fault) => Read { text: String::new(), parsed: Err(fault) },

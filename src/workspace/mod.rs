@@ -4,6 +4,7 @@
 //! rendering are for the floors above.
 
 mod config;
+mod credentials;
 mod discover;
 mod load;
 mod select;
@@ -11,6 +12,7 @@ mod settings;
 mod shard;
 
 pub use config::{Component, Config, Improvements, RuleLevel, configure};
+pub use credentials::url_credentials;
 pub use discover::find_root;
 pub use load::{exists, load, packages};
 pub use select::{Choice, select};

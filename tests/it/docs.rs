@@ -40,8 +40,9 @@ fn the_command_line_is_documented() {
     let mut text = String::from(
         "# Command line\n\n<!-- Generated from the tool's help: UPDATE_DOCS=1 cargo test docs -->\n\n\
          Exit codes are the same in every output format: 0 clean, 1 findings at error level (or at warn level with `--deny warnings`), 2 bad\n\
-         arguments or no workspace, 3 the tool, the disk or Git failed. A report without a file owns standard output and is whole even when\n\
-         reading failed (arguments that cannot be understood have no report); everything else goes to standard error. The JSON report is described by\n\
+         arguments, no workspace, or something in the way of what is to be written, 3 the tool, the disk or Git failed. A report without a file owns\n\
+         standard output and is whole even when reading failed (arguments that cannot be understood have no report); everything else goes to\n\
+         standard error. The JSON report is described by\n\
          [schemas/report.schema.json](../schemas/report.schema.json). Colours obey `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `--color`.\n\n",
     );
     text.push_str(&format!("```text\n{}```\n", podwright(&root(), &["--help"])));
@@ -149,6 +150,8 @@ fn codes() -> BTreeSet<String> {
             "kube-",
             "component-",
             "mesh-",
+            "monitoring-",
+            "url-",
             "no-",
             "argocd-",
         ];
@@ -211,4 +214,25 @@ fn the_readme_shows_what_the_tool_prints() {
         wanted = wanted.replace(block, &said);
     }
     expect("README.md", &wanted);
+}
+
+/// Each block of docs/patches.md is what a component of a package may say, and is fine.
+#[test]
+fn the_patches_that_are_shown_work() {
+    let text = fs::read_to_string(root().join("docs/patches.md")).unwrap();
+    let blocks: Vec<&str> =
+        text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 3);
+    for block in blocks {
+        let folder = tempfile::tempdir().unwrap();
+        let dev = folder.path().join("environments/dev");
+        fs::create_dir_all(&dev).unwrap();
+        let block: String = block.lines().map(|line| format!("    {line}\n")).collect();
+        let head =
+            "namespace: ds-dev\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
+        fs::write(dev.join("environment.yaml"), format!("{head}{block}")).unwrap();
+        fs::write(dev.join("ds.yaml"), "image: { tag: 1.3.9 }\npostgresql: { existingSecret: pg }\n")
+            .unwrap();
+        assert_eq!(podwright(folder.path(), &["check"]), "no findings in 1 environment\n", "{block}");
+    }
 }

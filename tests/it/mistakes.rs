@@ -43,6 +43,15 @@ const MISTAKES: &[(&str, &[&str])] = &[
         &["4:20 schema-value"],
     ),
     ("worker:\n  autoscaling: { enabled: true }\n", &["2:18 schema-missing"]),
+    // Where only a limit is set, it is the request, too.
+    (
+        "worker:\n  autoscaling: { enabled: true }\n  resources: { limits: { memory: 1Gi } }\n",
+        &["2:18 schema-missing"],
+    ),
+    (
+        "worker:\n  autoscaling: { enabled: true }\n  resources: { limits: { cpu: 1 } }\nimage: { tag: latest }\n",
+        &["4:15 image-tag-floating"],
+    ),
     (
         "worker:\n  resources: { requests: { cpu: 1 } }\n  autoscaling: { enabled: true, targetMemoryUtilizationPercentage: 80 }\n",
         &["3:18 schema-missing"],
@@ -55,6 +64,9 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "worker:\n  autoscaling: { enabled: true, maxReplicas: 0 }\n  resources: { requests: { cpu: 1 } }\n",
         &["2:46 schema-value"],
     ),
+    ("worker:\n  autoscaling: { minReplicas: 10, maxReplicas: 3 }\n", &["2:31 schema-value"]),
+    ("worker:\n  keda: { maxReplicaCount: 3, minReplicaCount: \"4\" }\n", &["2:48 schema-value"]),
+    ("worker:\n  autoscaling: { maxReplicas: 2 }\n", &["2:31 schema-value"]),
     (
         "postgresql: { enabled: false }\nexternalDatabase: { host: db, existingSecret: { name: db }, type: mysql }\nworker: { keda: { enabled: true } }\n",
         &["2:67 schema-value"],
@@ -64,6 +76,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "api:\n  podAntiAffinityPreset: soft\n  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] } }\n",
         &["3:32 schema-type"],
     ),
+    ("serviceAccount:\n  annotations: { a: b }\n", &["2:3 schema-value"]),
     ("api:\n  topologySpreadPreset: strong\n", &["2:25 schema-value"]),
     (
         "master:\n  updateStrategy: { type: OnDelete, rollingUpdate: { partition: 1 } }\n",

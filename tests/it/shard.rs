@@ -5,21 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SHARDS: [&str; 4] = ["1/4", "2/4", "3/4", "4/4"];
 
-/// Eleven environments of a small package; with `faulty`, some of them with faults.
-fn workspace(faulty: bool) -> Case {
-    let mut case = Case::new()
-        .file("environments/environment.yaml", "components: { web: { package: web, version: 0.1.0 } }\n");
+/// What is at fault: each has the faults of those before it.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+enum Fault {
+    None,
+    Values,
+    Environment,
+}
+
+/// Eleven environments of a small package that one Argo CD reads, some of them with faults.
+fn workspace(fault: Fault) -> Case {
+    let shared = "components: { web: { package: web, version: 0.1.0 } }\n\
+                  argocd: { repoURL: 'https://git.abc.com/e.git', targetRevision: main, root: {} }\n";
+    let mut case = Case::new().file("environments/environment.yaml", shared);
     for n in 0..11 {
         case = case
             .file(&format!("environments/site-{n}/environment.yaml"), format!("namespace: site-{n}\n"))
             .file(&format!("environments/site-{n}/web.yaml"), format!("replicas: {n}\n"));
     }
     case.run(&["package", "init", "web", "--quiet"]).check();
-    if faulty {
+    if fault >= Fault::Values {
         case = case
             .file("environments/site-3/web.yaml", "replica: 1\n")
-            .file("environments/site-7/web.yaml", "replicas: [\n")
-            .file("environments/site-8/environment.yaml", "namespac: site-8\n");
+            .file("environments/site-7/web.yaml", "replicas: [\n");
+    }
+    if fault == Fault::Environment {
+        case = case.file("environments/site-8/environment.yaml", "namespac: site-8\n");
     }
     case
 }
@@ -44,14 +55,17 @@ fn rendered(case: &Case) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn the_sum_of_four_shards_is_the_whole_byte_for_byte() {
-    for faulty in [false, true] {
-        let whole = workspace(faulty);
+    for fault in [Fault::None, Fault::Values, Fault::Environment] {
+        let workspace = || workspace(fault);
+        let whole = workspace();
         whole.said(&args("render"));
         let whole = rendered(&whole);
-        let (together, mut sum) = (workspace(faulty), BTreeMap::new());
+        // The root Application is settled by the files environment.yaml alone.
+        assert_eq!(whole.keys().any(|path| path.contains("/_root/")), fault < Fault::Environment);
+        let (together, mut sum) = (workspace(), BTreeMap::new());
         for shard in SHARDS {
             // On a machine of its own, and one after the other in one folder.
-            let alone = workspace(faulty);
+            let alone = workspace();
             alone.said(&args(&format!("render --shard {shard}")));
             for (path, bytes) in rendered(&alone) {
                 let twice = sum.insert(path.clone(), bytes).is_some();
@@ -66,7 +80,7 @@ fn the_sum_of_four_shards_is_the_whole_byte_for_byte() {
 
 #[test]
 fn the_findings_of_four_shards_are_those_of_the_whole() {
-    let case = workspace(true)
+    let case = workspace(Fault::Environment)
         .file("environments/none.yaml", "replicas: 1\n")
         .file("environments/links.yml", "a: 1\n")
         .file("environments/nowhere/web.yml", "a: 1\n")
@@ -88,7 +102,7 @@ fn the_findings_of_four_shards_are_those_of_the_whole() {
 
 #[test]
 fn a_shard_never_prunes() {
-    let case = workspace(false);
+    let case = workspace(Fault::None);
     assert_eq!(case.said(&args("render")).code, 0);
     case.remove("environments/site-4");
     let before = rendered(&case);

@@ -91,3 +91,23 @@ fn the_tutorial_shows_what_the_tool_says() {
     let want = fs::read_to_string(&page).unwrap();
     assert!(want == got, "{}", difference("docs/tutorial.md", &want, &got));
 }
+
+/// Names that YAML reads as something else are names, too.
+#[test]
+fn a_package_of_any_name_is_sound() {
+    for name in ["web", "1", "true", "on", "null", "012", "0x1f", "1e3", "y"] {
+        let case = Case::new().file("environments/dev/environment.yaml", "namespace: dev\n");
+        case.run(&["package", "init", name, "--quiet"]).check();
+        let said = case.said(&["package".to_owned(), "check".to_owned()]);
+        assert_eq!((said.code, &*said.stdout), (0, "no findings in 1 package\n"), "{name}");
+    }
+}
+
+#[test]
+fn files_that_are_there_are_left_alone() {
+    let case = Case::new().file(".gitlab-ci.yml", "mine: true\n").file("README.md", "mine\n");
+    case.run(&["init", "--quiet"]).check();
+    let (alone, fresh) = (case.tree(), started().tree());
+    assert_eq!(alone[".gitlab-ci.yml"], b"mine: true\n");
+    assert_eq!(alone.len(), fresh.len() + 1, "{:?}", alone.keys());
+}

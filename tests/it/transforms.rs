@@ -3,7 +3,7 @@
 //! those that name its line.
 //!
 //! A field that was made from several settings together names the map or list that holds them. Scalars that name a
-//! setting by its own line and that no change of it moves are claims in vain: those that are known are listed.
+//! setting by its own line and that no change of it moves are claims in vain: there are none.
 
 use podwright::{
     field::{By, Data as FieldData, Field, Trace},
@@ -62,20 +62,10 @@ components:
           - { op: add, path: /spec/externalName, value: none.example.com }
           - { op: add, path: /spec/ports/-, value: { name: extra, port: 99 } }
           - { op: replace, path: /spec/ports/0/name, value: renamed }
+          - { op: copy, from: /metadata/labels, path: /spec/copied }
       - target: { kind: Deployment }
         patch: { spec: { strategy: null, minReadySeconds: 5 } }
 "#,
-];
-
-/// Fields that name a setting on which they do not depend: the end of their route, and the setting.
-/// A pod that no mesh may touch is left out wherever the mesh is asked for, whatever `inject` says of the others.
-const VAIN: &[(&str, &str)] = &[("linkerd.io/inject", "mesh.linkerd.inject")];
-
-/// Fields that depend on a setting without naming it: the end of their route, and the setting.
-/// Where `inject` says that pods have no proxy, nothing else is said of it.
-const UNNAMED: &[(&str, &str)] = &[
-    ("config.linkerd.io/proxy-cpu-request", "mesh.linkerd.inject"),
-    ("config.linkerd.io/opaque-ports", "mesh.linkerd.inject"),
 ];
 
 /// One field of the rendering: its text if it is a scalar, and the lines of settings that it names.
@@ -311,10 +301,6 @@ struct Tally {
     vain: Vec<String>,
 }
 
-fn known(list: &[(&str, &str)], place: &str, leaf: &Leaf) -> bool {
-    list.iter().any(|(end, route)| place.ends_with(end) && leaf.route.to_string() == *route)
-}
-
 /// Changes every setting alone.
 fn audit(subject: &Subject<'_>, settings: &Node) -> Tally {
     let mut tally = Tally::default();
@@ -350,7 +336,7 @@ fn audit(subject: &Subject<'_>, settings: &Node) -> Tally {
         });
         for (place, part) in claims {
             tally.own += 1;
-            if !moved.contains(place) && !known(VAIN, place, &leaf) {
+            if !moved.contains(place) {
                 tally.vain.push(format!("{}: {place} is {} whatever it says", leaf.route, part.text));
             }
         }
@@ -381,7 +367,7 @@ fn compare(
         // Nor has a field that only the changed patch takes out.
         let taken = is.is_none() && leaf.patch.is_some() && plain.contains_key(place);
         let named = was.is_some_and(claims) || is.is_some_and(claims);
-        if !named && !restored && !taken && !known(UNNAMED, place, leaf) {
+        if !named && !restored && !taken {
             let text = |part: Option<&Part>| part.map_or("not there".to_owned(), |p| p.text.clone());
             tally.misses.push(format!("{}: {place} was {} and is {}", leaf.route, text(was), text(is)));
         }

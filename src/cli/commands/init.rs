@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 /// Start a workspace: two environments, CI jobs, a commit hook, editor settings
 ///
-/// Asks nothing, and refuses to overwrite a file. What it writes checks and renders as it is.
+/// Asks nothing, and overwrites nothing: files that are there are left alone and named, and where environments/ is there
+/// nothing is written. What it writes checks and renders as it is.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Init {
     /// The folder to write to [default: the current one]

@@ -48,6 +48,7 @@ fn files(written: &[Written]) -> Answer {
         match file.change {
             Change::Created => done.push(("Created", file.path.clone())),
             Change::Updated => done.push(("Updated", file.path.clone())),
+            Change::Left => done.push(("Left", format!("{}: something stands there already", file.path))),
             Change::Unchanged => {}
         }
     }

@@ -4,108 +4,18 @@
 use super::{
     View,
     decided::{self, Decided, Why, ids},
+    way::{FieldRoute, Reach, reach},
 };
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
-    field::{By, Field},
+    field::{By, Field, Part, Removal},
     manifest::{Manifest, file_name, lines},
     source::Span,
     template::{Place, Places, Under, Want},
-    values::{Data, Id, Route, RouteError, Segment},
+    values::{Data, Id},
 };
-use std::{collections::BTreeSet, fmt, str::FromStr};
-
-/// The way to a field of an object: a route whose lists may also be entered by what an item holds, as in
-/// `spec.template.spec.containers[name=web].image`.
-#[derive(Debug, Clone)]
-pub struct FieldRoute {
-    text: String,
-    steps: Vec<Want>,
-}
-
-impl fmt::Display for FieldRoute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl FromStr for FieldRoute {
-    type Err = RouteError;
-
-    fn from_str(text: &str) -> Result<Self, RouteError> {
-        let (mut steps, mut rest) = (Vec::new(), text);
-        while let Some((before, key, value, after)) = item(rest) {
-            steps.extend(plain(before)?);
-            steps.push(Want::Item(key.to_owned(), value.to_owned()));
-            rest = after.strip_prefix('.').unwrap_or(after);
-        }
-        if steps.is_empty() || !rest.is_empty() {
-            steps.extend(rest.parse::<Route>()?.0.into_iter().map(want));
-        }
-        Ok(Self { text: text.to_owned(), steps })
-    }
-}
-
-/// The first `[key=value]` of a text, with what stands before and after it.
-fn item(text: &str) -> Option<(&str, &str, &str, &str)> {
-    text.match_indices('[').find_map(|(at, _)| {
-        let (inner, after) = text[at + 1..].split_once(']')?;
-        let (key, value) = inner.split_once('=')?;
-        (!key.contains('[')).then_some((&text[..at], key, value, after))
-    })
-}
-
-fn plain(text: &str) -> Result<Vec<Want>, RouteError> {
-    match text {
-        "" => Ok(Vec::new()),
-        text => Ok(text.parse::<Route>()?.0.into_iter().map(want).collect()),
-    }
-}
-
-fn want(segment: Segment) -> Want {
-    match segment {
-        Segment::Key(key) => Want::Key(key),
-        Segment::Index(index) => Want::Index(index),
-    }
-}
-
-/// How far a way goes in an object.
-struct Reach<'m, 'a> {
-    /// The last field that is there.
-    field: &'m Field<'a>,
-    /// What it is in, outermost first.
-    above: Vec<&'m Field<'a>>,
-    route: Route,
-    /// The steps to it.
-    steps: usize,
-}
-
-fn reach<'m, 'a>(body: &'m Field<'a>, way: &[Want]) -> Reach<'m, 'a> {
-    let mut reach = Reach { field: body, above: Vec::new(), route: Route::default(), steps: 0 };
-    for want in way {
-        let items = reach.field.items();
-        let found = match want {
-            Want::Key(key) if items.is_empty() => {
-                reach.field.get(key).map(|f| (f, Segment::Key(key.clone())))
-            }
-            // A JSON Pointer writes the place of an item as a key.
-            Want::Key(key) => {
-                key.parse().ok().and_then(|n: usize| items.get(n).map(|f| (f, Segment::Index(n))))
-            }
-            Want::Index(n) => items.get(*n).map(|f| (f, Segment::Index(*n))),
-            Want::Item(key, text) => items
-                .iter()
-                .position(|i| i.get(key).and_then(Field::as_str) == Some(text))
-                .and_then(|n| items.get(n).map(|f| (f, Segment::Index(n)))),
-        };
-        let Some((field, segment)) = found else { break };
-        reach.above.push(std::mem::replace(&mut reach.field, field));
-        reach.route.0.push(segment);
-        reach.steps += 1;
-    }
-    reach
-}
+use std::collections::BTreeSet;
 
 impl View<'_, '_> {
     /// A field of a rendered file.
@@ -123,25 +33,52 @@ impl View<'_, '_> {
                 return Ok(self.told(manifest, line));
             }
         }
-        let (found, top) = self.places(&reach, &way.steps);
+        let (mut found, top) = self.places(&reach, &way.steps);
+        // Of the items that may come, none comes further back than behind those that are there and one another.
+        let place = match rest.first() {
+            Some(Want::Index(n)) => Some(*n),
+            Some(Want::Key(key)) => key.parse().ok(),
+            _ => None,
+        };
+        let sure =
+            !found.places.iter().any(|p| p.open || p.under.iter().any(|u| matches!(u, Under::Turns(_))));
+        if place.is_some_and(|n| n >= reach.field.items().len() + found.places.len()) && sure {
+            found.places.clear();
+        }
+        let what = format!("`{way}` of {}", manifest.identity);
+        if let Some(removal) = rest.first().and_then(|want| self.removed(manifest, reach.field, want)) {
+            return Ok(told_removed(&what, removal, found.places.first()));
+        }
         let within = top.by;
         let kept: Vec<(&Place, Decided)> = found
             .places
             .iter()
             .filter_map(|p| decided::of(&self.made.trace, p, within).map(|d| (p, d)))
             .collect();
-        let what = format!("`{way}` of {}", manifest.identity);
         if !kept.is_empty() {
             return Ok(self.told_kept_out(&what, &kept));
         }
         if let Some(open) = found.places.iter().find(|p| p.open) {
             return Ok(self.told_open(&what, top, open));
         }
-        let sure = found.places.iter().find(|_| matches!(rest.first(), Some(Want::Key(_))));
-        match sure {
-            Some(place) => Ok(self.told_removed(&what, place)),
+        match found.places.first().filter(|_| matches!(rest.first(), Some(Want::Key(_)))) {
+            Some(place) => Ok(self.told_replaced(&what, place)),
             None => Err(unknown(manifest, &reach, rest, &found.keys, way)),
         }
+    }
+
+    /// The change that took away what would be the next step from a field.
+    fn removed(&self, manifest: &Manifest<'_>, field: &Field<'_>, want: &Want) -> Option<&Removal> {
+        let file = file_name(&manifest.identity, self.namespace);
+        let here = |by: By| By { frame: 0, ..by } == By { frame: 0, ..field.by };
+        let wanted = |part: &Part| match (part, want) {
+            (Part::Key(have), Want::Key(key)) => have == key,
+            (Part::Item(at, _), Want::Key(key)) => key.parse() == Ok(*at),
+            (Part::Item(at, _), Want::Index(n)) => at == n,
+            (Part::Item(_, texts), Want::Item(key, text)) => texts.iter().any(|(k, t)| k == key && t == text),
+            _ => false,
+        };
+        self.made.trace.removals.iter().rfind(|r| r.file == file && here(r.within) && wanted(&r.part))
     }
 
     /// The places of the templates that make a field, and what they stand in: the last field on the way that a template
@@ -165,6 +102,13 @@ impl View<'_, '_> {
     /// Nothing that is kept out makes any.
     pub(super) fn not_made(&self, path: &str) -> Result<Finding, Error> {
         let name = path.strip_prefix(&self.folder).map_or(path, |n| n.trim_start_matches('/'));
+        let mut removals = self.made.trace.removals.iter();
+        if let Some(removal) = removals.find(|r| r.file == name && r.part == Part::Object) {
+            let what = format!("rendered/{path}");
+            return Ok(told_at(removal.asked, format!("{what} is not there: `patches` takes it away"))
+                .label("this patch takes it away")
+                .related(removal.within.at, "the template makes it here"));
+        }
         let files = self.made.manifests.iter();
         let names: Vec<String> = files.map(|m| file_name(&m.identity, self.namespace)).collect();
         let error = Error::usage(format!("the values do not give rendered/{path}"));
@@ -174,6 +118,7 @@ impl View<'_, '_> {
         }
         let kind = name.split(['-', '.']).next().unwrap_or_default();
         let places = self.target.map(|t| t.package.program().objects(kind)).unwrap_or_default();
+        let places = of_name(places, name);
         let trace = &self.made.trace;
         let kept: Vec<(&Place, Decided)> =
             places.iter().filter_map(|p| decided::of(trace, p, By::default()).map(|d| (p, d))).collect();
@@ -198,15 +143,16 @@ impl View<'_, '_> {
                 Some(note) => note,
                 None => {
                     let (at, label) = match reads.first() {
-                        Some((id, at)) => (*at, format!("`{}` decides it", self.values.route(*id).below())),
+                        Some((id, at)) => (*at, format!("`{}` decides it", self.name(*id))),
                         None => (decided.at, "it is decided here".to_owned()),
                     };
                     told_at(at, format!("{what} is not there: {}", headline(decided.why))).label(label)
                 }
             };
             for (id, at) in reads {
-                if at != one.at {
-                    one = one.related(at, format!("`{}` was read", self.values.route(id).below()));
+                let message = format!("`{}` was read", self.name(id));
+                if at != one.at && !one.related.iter().any(|r| r.at == at && r.message == message) {
+                    one = one.related(at, message);
                 }
             }
             let words = match decided.why {
@@ -232,7 +178,7 @@ impl View<'_, '_> {
     fn deciders(&self, decided: Decided) -> Vec<(Id, Span)> {
         let mut reads: Vec<(Id, Span)> = ids(&self.made.trace, decided.reads)
             .into_iter()
-            .filter_map(|id| self.values.span(id).map(|at| (id, at)))
+            .filter_map(|id| self.place(id).map(|at| (id, at)))
             .collect();
         reads.sort_by_key(|(id, _)| !self.values.written(*id));
         reads
@@ -249,14 +195,14 @@ impl View<'_, '_> {
         let read = reads.iter().rfind(holds);
         match read.and_then(|id| self.values.span(*id).map(|at| (*id, at))) {
             Some((id, at)) => told_at(at, message)
-                .label(format!("it would stand in `{}`", self.values.route(id).below()))
+                .label(format!("it would stand in `{}`", self.name(id)))
                 .related(place.at, "the template takes here what the values say"),
             None => told_at(place.at, message).label("the template takes here what the values say"),
         }
     }
 
-    /// A field that the template made and that is gone: only a patch takes fields away.
-    fn told_removed(&self, what: &str, place: &Place) -> Finding {
+    /// A field that the template made and that is gone with what it was in: only a patch replaces maps and lists.
+    fn told_replaced(&self, what: &str, place: &Place) -> Finding {
         let message = format!("{what} is not there, though the template makes it");
         let note = told_at(place.at, message).label("the template makes it here");
         let patches = self.target.and_then(|t| {
@@ -267,6 +213,26 @@ impl View<'_, '_> {
             Some(at) => note.related(at, "one of these patches takes it away"),
             None => note,
         }
+    }
+}
+
+/// The places whose objects may have this name of a file: those that say most of it, else those that say nothing.
+fn of_name(mut places: Vec<Place>, file: &str) -> Vec<Place> {
+    let name = file.strip_suffix(".yaml").unwrap_or(file);
+    let may = |p: &Place| name.ends_with(&*p.tail) || name.contains(&format!("{}.", p.tail));
+    places.retain(|p| p.tail.is_empty() || may(p));
+    let most = places.iter().map(|p| p.tail.len()).max();
+    places.retain(|p| Some(p.tail.len()) == most);
+    places
+}
+
+/// A field that a patch took away.
+fn told_removed(what: &str, removal: &Removal, place: Option<&Place>) -> Finding {
+    let note = told_at(removal.asked, format!("{what} is not there: `patches` takes it away"))
+        .label("this patch takes it away");
+    match place {
+        Some(place) => note.related(place.at, "the template makes it here"),
+        None => note,
     }
 }
 
@@ -333,29 +299,4 @@ fn unknown(
         None => String::new(),
     };
     error.help(missing)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_are_entered_by_place_or_by_what_an_item_holds() {
-        let key = |k: &str| Want::Key(k.to_owned());
-        let item = |k: &str, v: &str| Want::Item(k.to_owned(), v.to_owned());
-        for (text, steps) in [
-            ("spec.replicas", vec![key("spec"), key("replicas")]),
-            ("a[0].b", vec![key("a"), Want::Index(0), key("b")]),
-            ("/a/0", vec![key("a"), key("0")]),
-            (
-                "a[name=x.y].b[k=][1]",
-                vec![key("a"), item("name", "x.y"), key("b"), item("k", ""), Want::Index(1)],
-            ),
-        ] {
-            assert_eq!(text.parse::<FieldRoute>().unwrap().steps, steps, "{text}");
-        }
-        for bad in ["", "a..b", "a[x]", "a[k=v]."] {
-            assert!(bad.parse::<FieldRoute>().is_err() == (bad != "a[k=v]."), "{bad}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use super::{View, decided::ids};
 use crate::{
     diag::{Finding, Level},
     error::Error,
-    field::{GuardKind, blame},
+    field::{Blame, GuardKind, blame},
     manifest::{Line, Manifest, file_name, lines, stretches},
     values::Id,
 };
@@ -67,13 +67,20 @@ impl View<'_, '_> {
         let (values, trace) = (self.values, &self.made.trace);
         let by = line.field.by;
         let place = blame(values, trace, by, line.field.as_str());
+        let place = match place.value.filter(|id| self.place(*id).is_none()) {
+            Some(_) => Blame { at: by.at, value: None, ..place },
+            None => place,
+        };
         // The last change is the outermost frame, and the line that a person would edit first.
         let changed = trace.frames(by).find_map(|f| f.change.map(|name| (name, f.at)));
         let own = place.value.is_none_or(|id| !values.written(id));
+        // Of a plain manifest, the namespace is the environment's.
+        let namespace = by.reads.len == 0 && self.target.is_some_and(|t| t.config.namespace.1 == by.at);
         let plain = self.target.is_some_and(|t| t.plain.iter().any(|n| n.span.file == place.at.file));
         let whose = match changed {
             Some((name, _)) => format!("as `{name}` asks"),
             None if plain => "as a file of `manifests` says".to_owned(),
+            None if namespace => "the environment's".to_owned(),
             None if own => "the package's own".to_owned(),
             None => "made from a value".to_owned(),
         };
@@ -84,14 +91,14 @@ impl View<'_, '_> {
         note.level = Level::Warn;
         note.label = match (changed, place.value) {
             (Some(_), _) => "it is asked for here".to_owned(),
-            (None, Some(id)) => format!("from `{}`", values.route(id).below()),
-            (None, None) if plain => "it stands here".to_owned(),
+            (None, Some(id)) => format!("from `{}`", self.name(id)),
+            (None, None) if plain || namespace => "it stands here".to_owned(),
             (None, None) => "the template makes it here".to_owned(),
         };
         let told = |id: &Id| changed.is_none() && Some(*id) == place.value;
         for id in ids(trace, by.reads).into_iter().filter(|id| !told(id)) {
-            if let Some(at) = values.span(id) {
-                note = note.related(at, format!("`{}` was read", values.route(id).below()));
+            if let Some(at) = self.place(id) {
+                note = note.related(at, format!("`{}` was read", self.name(id)));
             }
         }
         if by.at != at {
@@ -113,8 +120,8 @@ impl View<'_, '_> {
             };
             note = note.related(guard.at, words);
             for id in ids(trace, guard.reads) {
-                if let Some(at) = values.span(id) {
-                    note = note.related(at, format!("which reads `{}`", values.route(id).below()));
+                if let Some(at) = self.place(id) {
+                    note = note.related(at, format!("which reads `{}`", self.name(id)));
                 }
             }
         }

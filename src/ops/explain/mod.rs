@@ -8,8 +8,9 @@ mod decided;
 mod field;
 mod line;
 mod value;
+mod way;
 
-pub use field::FieldRoute;
+pub use way::FieldRoute;
 
 use super::{
     Outcome, around,
@@ -23,8 +24,8 @@ use crate::{
     diag::{Finding, nearest},
     error::Error,
     own,
-    source::{Sources, fs},
-    values::{Id, Route, Values},
+    source::{Sources, Span, fs},
+    values::{Id, Route, Segment, Values},
     workspace::{self, Workspace},
 };
 use std::{collections::BTreeSet, mem, path::Path};
@@ -176,6 +177,25 @@ struct View<'v, 'a> {
     target: Option<&'v Target<'v>>,
 }
 
+impl View<'_, '_> {
+    /// How a value is called: those of a component by their route alone, as they stand in its file, what else a template
+    /// sees with its root; and settings as they stand in environment.yaml.
+    fn name(&self, id: Id) -> Route {
+        let route = self.values.route(id);
+        let own = route.0.first() == Some(&Segment::Key("values".to_owned()));
+        if own || self.target.is_none() { route.below() } else { route }
+    }
+
+    /// Where a value stands. A constant of the tool stands nowhere.
+    fn place(&self, id: Id) -> Option<Span> {
+        let constant = self.target.is_some() && self.values.route(id).to_string() == CONSTANT;
+        self.values.span(id).filter(|_| !constant)
+    }
+}
+
+/// What a template sees that nobody can set.
+const CONSTANT: &str = "release.service";
+
 /// Compiles a part of an environment and asks about it; nothing when its environment.yaml or its package is at fault,
 /// which the findings then say.
 fn look<T>(
@@ -215,7 +235,7 @@ fn look_environment<T>(
                 hide(&target, &values, &mut hidden);
                 let mut made = make(&target, &values);
                 if made.manifests.is_empty() {
-                    hide_wrong(&values, Target::root(&values), &made.findings, &mut hidden);
+                    hide_wrong(&target, &values, &made.findings, &mut hidden);
                     // Nothing was rendered: what is at fault says why nothing is reached.
                     findings.append(&mut made.findings);
                 }

@@ -12,7 +12,7 @@ use crate::{
     schema::Doc,
     source::Span,
     template::Use,
-    values::{Id, Route},
+    values::{self, Id, Origin, Route},
     yaml::Data,
 };
 use std::collections::BTreeSet;
@@ -26,13 +26,22 @@ impl View<'_, '_> {
         let secret = schema.sensitive(values, Target::root(values), id);
         let told = |data: &Data| if secret { "a secret".to_owned() } else { short(data) };
         let chain = values.chain(id);
-        let now = chain.last().map_or_else(|| "not set".to_owned(), |o| told(&o.node.data));
+        let merged = match values.data(id) {
+            values::Data::Map(_) if !secret => Some(format!("a map of {}", values.present(id).count())),
+            _ => None,
+        };
+        let last = chain.last().map_or_else(|| "not set".to_owned(), |o| told(&o.node.data));
+        // Maps of several layers are one, down to what is no map.
+        let map = |o: &&Origin<'_>| matches!(o.node.data, Data::Map(_));
+        let joined = chain.iter().rev().take_while(map).count();
+        let label = if joined > 1 { format!("{last} is set here") } else { "it is set here".to_owned() };
+        let now = merged.unwrap_or(last);
         let at = values.span(id).unwrap_or(target.component.at);
-        let mut note =
-            Finding::error("value", at, format!("`{route}` is {now}")).label("it is set here").masked(secret);
+        let mut note = Finding::error("value", at, format!("`{route}` is {now}")).label(label).masked(secret);
         note.level = Level::Warn;
-        for origin in chain.iter().rev().skip(1).filter(|o| !secret || o.layer > 0) {
-            note = note.related(origin.node.span, format!("this overrides {}", told(&origin.node.data)));
+        for (n, origin) in chain.iter().rev().enumerate().skip(1).filter(|(_, o)| !secret || o.layer > 0) {
+            let verb = if n < joined { "this is merged with" } else { "this overrides" };
+            note = note.related(origin.node.span, format!("{verb} {}", told(&origin.node.data)));
         }
         match schema.describe(&route) {
             Some(doc) => note.help(described(&doc)),
@@ -107,9 +116,9 @@ impl View<'_, '_> {
     /// Adds the values that a decision read, but not the one that is explained.
     fn because(&self, mut note: Finding, decided: Decided, id: Id) -> Finding {
         for read in ids(&self.made.trace, decided.reads).into_iter().filter(|read| *read != id) {
-            let reason = format!("because of `{}`", self.values.route(read).below());
+            let reason = format!("because of `{}`", self.name(read));
             let known = |at| note.related.iter().any(|r| r.at == at && r.message == reason);
-            if let Some(at) = self.values.span(read).filter(|at| !known(*at)) {
+            if let Some(at) = self.place(read).filter(|at| !known(*at)) {
                 note = note.related(at, reason);
             }
         }

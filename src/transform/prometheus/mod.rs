@@ -31,6 +31,9 @@ fn apply(scope: &mut Scope<'_, '_>) -> Vec<Finding> {
     if setting.get(&["serviceMonitors"]).and_then(|s| s.flag()) != Some(false) {
         scraped = service_monitors(scope, setting);
     }
+    if scraped > 0 {
+        scope.seen.scraped();
+    }
     if scraped > 0
         && let Some(account) = setting.get(&["serviceAccount"])
     {

@@ -1,0 +1,59 @@
+//! Credentials in the URLs of environment.yaml: they would be committed, and written into Argo CD's objects.
+
+use crate::{
+    diag::Finding,
+    values::{Id, Values},
+};
+
+/// The settings that hold URLs, each with where its credentials belong.
+const URLS: [(&[&str], &str); 2] = [
+    (&["argocd", "repoURL"], "Argo CD reads them from a Secret of the type `repository` in its namespace"),
+    (&["cluster", "server"], "Argo CD reads them from a Secret of the type `cluster` in its namespace"),
+];
+
+/// The URLs with credentials below `root`, in every layer that says one.
+pub(super) fn credentials(values: &Values<'_>, root: Id) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (keys, remedy) in URLS {
+        let Some(id) = keys.iter().try_fold(root, |at, key| values.get(at, key)) else { continue };
+        let told = values.chain(id).iter().filter(|o| o.node.as_str().is_some_and(url_credentials));
+        findings.extend(told.map(|origin| {
+            let message = format!(
+                "`{}` holds credentials: everyone who reads the repository reads them",
+                keys.join(".")
+            );
+            Finding::error("url-credentials", origin.node.span, message)
+                .help(format!("write the URL without them: {remedy}"))
+                .masked(true)
+        }));
+    }
+    findings
+}
+
+/// Whether a URL holds a password or, where no user is needed, a token. The user of `ssh://git@host` is neither.
+pub fn url_credentials(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let web = scheme.to_ascii_lowercase().starts_with("http");
+    authority.rsplit_once('@').is_some_and(|(user, _)| web || user.contains(':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_told_from_users() {
+        for (url, want) in [
+            ("https://git.abc.com/x.git", false),
+            ("https://git.abc.com/@scope/x.git", false),
+            ("https://u:p@git.abc.com/x.git", true),
+            ("HTTPS://token@git.abc.com/x.git", true),
+            ("ssh://git@git.abc.com:22/x.git", false),
+            ("ssh://git:p@git.abc.com/x.git", true),
+            ("git@git.abc.com:x.git", false),
+        ] {
+            assert_eq!(url_credentials(url), want, "{url}");
+        }
+    }
+}
