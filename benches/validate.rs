@@ -11,6 +11,9 @@ mod measure;
 
 use measure::{BINARY, Subject, read, run};
 
+/// Fills a folder with manifests made of examples.
+type Make = fn(&Path, &[String]);
+
 fn main() {
     let shared = Path::new("/dev/shm");
     let folder = match shared.is_dir() {
@@ -20,7 +23,7 @@ fn main() {
     let root = folder.unwrap();
     let examples = examples();
     measure::head("manifests");
-    let sets: [(&str, usize, fn(&Path, &[String])); 4] = [
+    let sets: [(&str, usize, Make); 4] = [
         ("20,000 files", 9, many),
         ("one file of 2,000 documents", 15, stream),
         ("one object of 1 MB", 15, huge),

@@ -9,10 +9,10 @@ use std::{
 };
 
 /// The binary, as it is released.
-pub const BINARY: &str = env!("CARGO_BIN_EXE_podwright");
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_podwright");
 
 /// One thing that is measured.
-pub struct Subject {
+pub(crate) struct Subject {
     name: &'static str,
     /// The place of the subject that it is compared with.
     against: Option<usize>,
@@ -24,7 +24,7 @@ pub struct Subject {
 
 impl Subject {
     /// `run` is measured, after `before` was run.
-    pub fn new(name: &'static str, against: Option<usize>, before: fn(&Path), run: fn(&Path)) -> Self {
+    pub(crate) fn new(name: &'static str, against: Option<usize>, before: fn(&Path), run: fn(&Path)) -> Self {
         Self { name, against, before, run, wall: Vec::new(), cpu: Vec::new() }
     }
 
@@ -36,13 +36,13 @@ impl Subject {
 }
 
 /// The head of the table.
-pub fn head(first: &str) {
+pub(crate) fn head(first: &str) {
     println!("| {first} | run | wall ms | CPU ms | against | ratio of wall | of CPU |");
     println!("|---|---|---|---|---|---|---|");
 }
 
 /// Measures subjects on a folder, and prints a row each under the name of what they are measured on.
-pub fn measure(root: &Path, name: &str, rounds: usize, mut subjects: Vec<Subject>) {
+pub(crate) fn measure(root: &Path, name: &str, rounds: usize, mut subjects: Vec<Subject>) {
     // The first round only warms the caches.
     for round in 0..=rounds {
         for subject in &mut subjects {
@@ -73,13 +73,13 @@ pub fn measure(root: &Path, name: &str, rounds: usize, mut subjects: Vec<Subject
 }
 
 /// Runs a program to its good end.
-pub fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert!(status.success(), "{command:?}: {status}");
 }
 
 /// Reads every file once, one thread.
-pub fn read(folder: &Path, buffer: &mut Vec<u8>) {
+pub(crate) fn read(folder: &Path, buffer: &mut Vec<u8>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         if entry.file_type().unwrap().is_dir() {

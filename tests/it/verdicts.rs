@@ -80,7 +80,7 @@ fn objects_are_judged_as_an_api_server_judges_them() {
             match (line["accepted"].as_bool().unwrap(), found.is_empty()) {
                 (true, false) => tally.refused_wrongly.push(format!("{}: {found:?}", line["edits"])),
                 (false, true) => {
-                    tally.accepted_wrongly.push(format!("{}: {}", line["edits"], line["fields"]))
+                    tally.accepted_wrongly.push(format!("{}: {}", line["edits"], line["fields"]));
                 }
                 _ => {}
             }
