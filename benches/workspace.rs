@@ -8,18 +8,17 @@
 
 use std::{
     env, fs,
-    io::Read as _,
     path::Path,
     process::{Command, Stdio},
-    time::Instant,
 };
 
 #[path = "support/generate.rs"]
 #[allow(dead_code, reason = "it is shared")]
 mod generate;
+#[path = "support/measure.rs"]
+mod measure;
 
-/// The binary, as it is released.
-const BINARY: &str = env!("CARGO_BIN_EXE_podwright");
+use measure::{BINARY, Subject, read, run};
 
 fn main() {
     let asked: Vec<usize> = env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
@@ -31,12 +30,16 @@ fn main() {
         false => tempfile::tempdir(),
     };
     let folder = folder.unwrap();
-    println!("| environments | run | wall ms | CPU ms | against | ratio of wall | of CPU |");
-    println!("|---|---|---|---|---|---|---|");
+    measure::head("environments");
     for size in sizes {
         let root = folder.path().join(size.to_string());
         generate::workspace(&root, size).unwrap();
-        measure(&root, size);
+        let rounds = match size {
+            0..=9 => 41,
+            10..=199 => 15,
+            _ => 9,
+        };
+        measure::measure(&root, &size.to_string(), rounds, subjects(size));
         if let Some(kilobytes) = peak(&root) {
             println!("| {size} | peak memory | {} MB | | | | |", kilobytes / 1000);
         }
@@ -44,86 +47,24 @@ fn main() {
     }
 }
 
-/// One thing that is measured.
-struct Subject {
-    name: &'static str,
-    /// The place of the subject that it is compared with.
-    against: Option<usize>,
-    before: fn(&Path),
-    run: fn(&Path),
-    wall: Vec<f64>,
-    cpu: Vec<f64>,
-}
-
-fn subjects() -> [Subject; 5] {
-    let subject = |name, against, before, run| Subject {
-        name,
-        against,
-        before,
-        run,
-        wall: Vec::new(),
-        cpu: Vec::new(),
-    };
+fn subjects(size: usize) -> Vec<Subject> {
     let nothing: fn(&Path) = |_| {};
-    [
-        subject(
+    // For a single environment the start of the process is all there is: it has an aim of its own.
+    let against = |at| Some(at).filter(|_| size > 1);
+    vec![
+        Subject::new(
             "render from nothing",
-            Some(1),
+            against(1),
             |root| remove(&root.join("rendered")),
             |root| podwright(root, "render"),
         ),
-        subject("cp -r of rendered/", None, |root| remove(&root.join("copy")), copy),
-        subject("render, nothing changed", Some(3), nothing, |root| podwright(root, "render")),
-        subject("read rendered/, one thread", None, nothing, |root| {
+        Subject::new("cp -r of rendered/", None, |root| remove(&root.join("copy")), copy),
+        Subject::new("render, nothing changed", against(3), nothing, |root| podwright(root, "render")),
+        Subject::new("read rendered/, one thread", None, nothing, |root| {
             read(&root.join("rendered"), &mut Vec::new());
         }),
-        subject("check", Some(3), nothing, |root| podwright(root, "check")),
+        Subject::new("check", against(3), nothing, |root| podwright(root, "check")),
     ]
-}
-
-fn measure(root: &Path, size: usize) {
-    let mut subjects = subjects();
-    let rounds = match size {
-        0..=9 => 41,
-        10..=199 => 15,
-        _ => 9,
-    };
-    // The first round only warms the caches.
-    for round in 0..=rounds {
-        for subject in &mut subjects {
-            (subject.before)(root);
-            let (cpu, start) = (cpu(), Instant::now());
-            (subject.run)(root);
-            let wall = start.elapsed().as_secs_f64() * 1e3;
-            if round > 0 {
-                subject.wall.push(wall);
-                subject.cpu.push(self::cpu() - cpu);
-            }
-        }
-    }
-    for subject in &mut subjects {
-        subject.wall.sort_by(f64::total_cmp);
-    }
-    for subject in &subjects {
-        let (wall, cpu) = subject.figures();
-        print!("| {size} | {} | {wall:.1} | {cpu:.1} |", subject.name);
-        // For a single environment the start of the process is all there is: it has an aim of its own.
-        match subject.against.filter(|_| size > 1).map(|at| &subjects[at]) {
-            Some(other) => {
-                let (its_wall, its_cpu) = other.figures();
-                println!(" {} | {:.2} | {:.2} |", other.name, wall / its_wall, cpu / its_cpu);
-            }
-            None => println!(" | | |"),
-        }
-    }
-}
-
-impl Subject {
-    /// The median of the wall time, and the mean of the processor time, whose clock is coarse.
-    fn figures(&self) -> (f64, f64) {
-        let count = f64::from(u32::try_from(self.cpu.len()).unwrap());
-        (self.wall[self.wall.len() / 2], self.cpu.iter().sum::<f64>() / count)
-    }
 }
 
 fn podwright(root: &Path, verb: &str) {
@@ -134,36 +75,10 @@ fn copy(root: &Path) {
     run(Command::new("cp").arg("-r").arg(root.join("rendered")).arg(root.join("copy")));
 }
 
-fn run(command: &mut Command) {
-    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-    assert!(status.success(), "{command:?}: {status}");
-}
-
 fn remove(folder: &Path) {
     if folder.exists() {
         fs::remove_dir_all(folder).unwrap();
     }
-}
-
-/// Reads every file once.
-fn read(folder: &Path, buffer: &mut Vec<u8>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_dir() {
-            read(&entry.path(), buffer);
-        } else {
-            buffer.clear();
-            fs::File::open(entry.path()).unwrap().read_to_end(buffer).unwrap();
-        }
-    }
-}
-
-/// Milliseconds of processor time of this process and those that it waited for; 0 where the system does not tell.
-fn cpu() -> f64 {
-    let Ok(text) = fs::read_to_string("/proc/self/stat") else { return 0.0 };
-    let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(4);
-    // In hundredths of a second, as the kernel gives them to everyone.
-    fields.filter_map(|f| f.parse::<f64>().ok()).sum::<f64>() * 10.0
 }
 
 /// The peak memory of a run from nothing in kilobytes, if there is GNU time.

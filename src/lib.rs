@@ -8,6 +8,7 @@
 //! floor 7  output, report   effects and presentation
 //! floor 6  rules, transform, own, argocd   what is checked, changed and added
 //! floor 5  package      templates + defaults + schema of one system at one version
+//! floor 5  kube         what a Kubernetes API server would say about an object
 //! floor 4  workspace, template, manifest
 //! floor 3  schema, field
 //! floor 2  values       the merged tree and who set what
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod diag;
 pub mod error;
 pub mod field;
+pub mod kube;
 pub mod manifest;
 pub mod ops;
 pub mod output;

@@ -4,7 +4,7 @@ use anstream::{AutoStream, ColorChoice};
 use podwright::cli::{self, Environment};
 use std::{
     env,
-    io::{self, BufWriter, IsTerminal as _},
+    io::{self, BufWriter, IsTerminal as _, Read as _},
     process::ExitCode,
 };
 
@@ -21,6 +21,10 @@ fn main() -> ExitCode {
         color_out: AutoStream::choice(&stdout) != ColorChoice::Never,
         color_err: AutoStream::choice(&stderr) != ColorChoice::Never,
         watched: stderr.is_terminal(),
+        stdin: Some(|| {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        }),
     };
     // Standard error stays unlocked: a thread that panics must be able to say so.
     let mut stdout = BufWriter::new(stdout.lock());

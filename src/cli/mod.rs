@@ -14,7 +14,12 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use commands::Answer;
 use progress::{Pace, Watch, watched};
 use reports::{Reports, Request};
-use std::{cell::RefCell, ffi::OsString, io::Write, path::PathBuf};
+use std::{
+    cell::RefCell,
+    ffi::OsString,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 use ui::Ui;
 
 /// What a run takes from its surroundings.
@@ -28,6 +33,8 @@ pub struct Environment {
     pub color_err: bool,
     /// Whether a person watches standard error.
     pub watched: bool,
+    /// Reads standard input to its end; without it, it is empty.
+    pub stdin: Option<fn() -> io::Result<Vec<u8>>>,
 }
 
 /// Compile environments: per-environment values in, validated Kubernetes manifests out
@@ -120,6 +127,7 @@ enum Command {
     List(With<commands::list::List>),
     Values(With<commands::values::Values>),
     Explain(With<commands::explain::Explain>),
+    Validate(With<commands::validate::Validate>),
     Rule(With<commands::rule::Rule>),
     Init(With<commands::init::Init>),
     Package(With<commands::package::Package>),
@@ -136,6 +144,9 @@ impl Command {
             Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Values(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Explain(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+            Self::Validate(With { command, global }) => {
                 (global, Box::new(move |session| command.run(session)))
             }
             Self::Rule(With { command, global }) => (global, Box::new(move |session| command.run(session))),
@@ -167,6 +178,7 @@ struct Session<'u, 'w> {
     watched: bool,
     /// Whether what goes to standard output is coloured.
     color: bool,
+    stdin: Option<fn() -> io::Result<Vec<u8>>>,
     ui: RefCell<&'u mut Ui<'w>>,
 }
 
@@ -175,6 +187,12 @@ impl Session<'_, '_> {
     fn watch<T: Send>(&self, verb: &str, work: impl FnOnce(&Watch<'_>) -> T + Send) -> T {
         let pace = self.watched.then(Pace::default);
         watched(&mut self.ui.borrow_mut(), verb, "another run holds rendered/", pace, work)
+    }
+
+    /// What standard input holds.
+    fn stdin(&self) -> Result<Vec<u8>, Error> {
+        let read = self.stdin.map_or_else(|| Ok(Vec::new()), |read| read());
+        read.map_err(|e| Error::io("read", Path::new("<stdin>"), &e))
     }
 
     /// The root of the workspace: the folder that was asked for, or else the nearest one upwards.
@@ -217,6 +235,7 @@ pub fn run(
         cwd: environment.cwd.clone(),
         root,
         watched: environment.watched,
+        stdin: environment.stdin,
         color: color_out,
         ui: RefCell::new(&mut ui),
     };

@@ -23,7 +23,7 @@ fn finished(reports: &[&str], product: bool, error: Option<Error>, found: bool, 
     let file = sources.add("a.yaml", "a: 1\n");
     let finding = Finding::error("bad", Span::new(file, 3, 4), "it is bad");
     let findings = if found { vec![finding] } else { Vec::new() };
-    let outcome = Outcome { findings, sources, hidden: Vec::new(), environments: 1, packages: 0 };
+    let outcome = Outcome { findings, sources, hidden: Vec::new(), environments: 1, ..Outcome::default() };
     let product = product.then(|| Product {
         name: "values",
         data: serde_json::json!([{"route": "/a", "value": 1, "origins": []}]),

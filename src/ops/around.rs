@@ -48,16 +48,41 @@ pub(super) fn objects<'a>(project: &Project<'_>, config: &'a Config<'a>) -> Made
         trace: &trace,
         plain: &[],
         images: &[],
+        api: project.api(config),
     };
     findings.extend(rules::run(&subject, config));
     Made { manifests, trace, findings, seen }
 }
 
-/// The folder of what Argo CD reads about an environment, if it is asked for.
-pub(super) fn tree(environment: &str, config: &Config<'_>, parts: &[Part<'_>]) -> Option<Tree> {
+/// The folder of what Argo CD reads about an environment, if it is asked for, and what an API server would say of it and of
+/// the root Application.
+pub(super) fn tree(
+    project: &Project<'_>,
+    environment: &str,
+    config: &Config<'_>,
+    parts: &[Part<'_>],
+) -> Option<(Tree, Vec<Finding>)> {
     let wish = argocd::Wish::of(config)?;
     let made = argocd::make(environment, config, parts)?;
-    Some(Tree::new(wish.folder(environment), files(&made, wish.namespace)))
+    let mut findings = judge(project, config, &made);
+    findings.extend(argocd::root(config).iter().flat_map(|root| judge(project, config, root)));
+    Some((Tree::new(wish.folder(environment), files(&made, wish.namespace)), findings))
+}
+
+/// What an API server would say of objects of Argo CD.
+fn judge(project: &Project<'_>, config: &Config<'_>, made: &argocd::Made<'_>) -> Vec<Finding> {
+    let (values, root) = config.settings.values();
+    let subject = Subject {
+        values,
+        root,
+        schema: &project.schema,
+        manifests: &made.manifests,
+        trace: &made.trace,
+        api: project.api(config),
+        plain: &[],
+        images: &[],
+    };
+    rules::run_api(&subject, config)
 }
 
 fn files(made: &argocd::Made<'_>, namespace: &str) -> Vec<File> {

@@ -11,6 +11,7 @@ use crate::{
     argocd,
     diag::Finding,
     field::{Trace, blame},
+    kube::Api,
     manifest::{Identity, Manifest, file_name},
     output, own,
     package::{Context, Package, context},
@@ -42,6 +43,7 @@ pub(super) struct Target<'p> {
     pub(super) component: &'p Component<'p>,
     pub(super) package: &'p Package,
     pub(super) config: &'p Config<'p>,
+    api: Api<'p>,
     context: Context,
     layers: Vec<Layer<'p>>,
     /// The documents of its plain manifests.
@@ -74,7 +76,8 @@ impl<'p> Target<'p> {
         }));
         let context = context(config, planned.name, component, package);
         let plain = project.plain.get(&(at, component.name.to_owned())).map_or(&[][..], Vec::as_slice);
-        Some(Self { component, package, config, context, layers, plain, broken, doubtful })
+        let api = project.api(config);
+        Some(Self { component, package, config, api, context, layers, plain, broken, doubtful })
     }
 
     /// The merged values with their context.
@@ -130,6 +133,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
         schema: &target.package.schema,
         manifests: &manifests,
         trace: &trace,
+        api: target.api,
         plain: target.plain,
         images: &target.package.facts.images,
     };
@@ -206,8 +210,16 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
         compiled.findings.push(Finding::error("manifest-path-clash", config.namespace.1, message));
         whole = false;
     }
-    let argocd = || around::tree(planned.name, config, &parts);
-    compiled.trees = whole.then(|| std::iter::once(tree).chain(argocd()).collect());
+    if !whole {
+        return compiled;
+    }
+    let mut trees = vec![tree];
+    if let Some((tree, mut findings)) = around::tree(project, planned.name, config, &parts) {
+        whole &= !has_errors(&findings);
+        compiled.findings.append(&mut findings);
+        trees.push(tree);
+    }
+    compiled.trees = whole.then_some(trees);
     compiled
 }
 

@@ -1,9 +1,10 @@
-//! The verbs: check, explain, init, list, package, render, rule, schema, values. One file a verb; each takes what the command line asked for as data and gives
+//! The verbs: check, explain, init, list, package, render, rule, schema, validate, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
 mod around;
 mod check;
 mod compile;
+mod definitions;
 mod explain;
 mod files;
 mod init;
@@ -20,10 +21,12 @@ mod schema;
 mod secret_objects;
 mod secrets;
 mod unmatched;
+mod validate;
 mod values;
 mod version;
 
 pub use check::check;
+pub use definitions::{Imported, schema_import};
 pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
 pub use init::init;
@@ -33,6 +36,7 @@ pub use progress::Progress;
 pub use render::{Mode, Rendered, render};
 pub use rule::{Explained, explain_rule, list_rules};
 pub use schema::schema_export;
+pub use validate::{Manifests, validate};
 pub use values::{Leaf, Merged, Said, values};
 
 use crate::{
@@ -54,6 +58,10 @@ pub struct Outcome {
     pub environments: usize,
     /// How many packages were, where a verb is about packages alone.
     pub packages: usize,
+    /// How many objects were, where a verb is about manifests alone.
+    pub objects: usize,
+    /// The kinds of objects that were left out because nobody has defined them, one an object.
+    pub unknown: Vec<String>,
 }
 
 impl Outcome {
@@ -65,6 +73,7 @@ impl Outcome {
             warnings: count(Level::Warn),
             environments: self.environments,
             packages: self.packages,
+            objects: self.objects,
         }
     }
 }
@@ -82,5 +91,5 @@ fn finish(
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
     hidden.sort_unstable();
     hidden.dedup();
-    Outcome { findings, sources, hidden, environments, packages: 0 }
+    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0, unknown: Vec::new() }
 }

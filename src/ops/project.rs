@@ -1,10 +1,11 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{around, plain, secret_objects::hide_patches, secrets, version};
+use super::{around, definitions, plain, secret_objects::hide_patches, secrets, version};
 use crate::{
     diag::{Finding, Level, nearest},
     error::Error,
+    kube::{self, Api, custom::Customs},
     package::{Catalog, Package, Place, load},
     rules,
     schema::Schema,
@@ -38,6 +39,8 @@ pub(super) struct Project<'w> {
     pub(super) schema: Schema,
     /// What may be secrets in files that no schema can be asked about.
     pub(super) hidden: Vec<Span>,
+    /// The custom kinds that are known.
+    pub(super) customs: Customs,
     /// The documents of plain manifests, by environment and component.
     pub(super) plain: BTreeMap<(usize, String), Vec<Node>>,
 }
@@ -122,6 +125,7 @@ impl<'w> Project<'w> {
             sources,
             schema,
             hidden,
+            customs: definitions::customs(&workspace.root),
             plain: BTreeMap::new(),
         };
         project.load_packages();
@@ -180,6 +184,12 @@ impl<'w> Project<'w> {
     /// The packages of the chosen environments that are sound, by name and version.
     pub(super) fn packages(&self) -> impl Iterator<Item = &Package> {
         self.packages.values().filter_map(|p| p.as_ref().ok())
+    }
+
+    /// The API of an environment's cluster: of the newest Kubernetes that is known where none is named.
+    pub(super) fn api(&self, config: &Config<'_>) -> Api<'_> {
+        let minor = config.kubernetes_version.and_then(|(text, _)| kube::minor(text));
+        Api::new(minor.unwrap_or_else(kube::newest), &self.customs)
     }
 
     /// Takes the findings of files, packages and configurations of the chosen environments.

@@ -59,9 +59,10 @@ fn sentence(summary: Summary) -> String {
         (0, warnings) => count(warnings, "warning"),
         (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
-    let looked = match summary.packages {
-        0 => count(summary.environments, "environment"),
-        packages => count(packages, "package"),
+    let looked = match (summary.packages, summary.objects) {
+        (0, 0) => count(summary.environments, "environment"),
+        (0, objects) => count(objects, "object"),
+        (packages, _) => count(packages, "package"),
     };
     format!("{found} in {looked}")
 }

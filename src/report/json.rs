@@ -22,14 +22,15 @@ pub(super) fn write(report: &Report<'_>, _: Look, out: &mut dyn Write) -> io::Re
         document.insert(product.name.into(), product.data.clone());
     }
     let summary = report.summary;
-    document.insert(
-        "summary".into(),
-        json!({
-            "errors": summary.errors,
-            "warnings": summary.warnings,
-            "environments": summary.environments,
-        }),
-    );
+    let mut counts = json!({
+        "errors": summary.errors,
+        "warnings": summary.warnings,
+        "environments": summary.environments,
+    });
+    if summary.objects > 0 {
+        counts["objects"] = summary.objects.into();
+    }
+    document.insert("summary".into(), counts);
     document.insert("error".into(), report.error.map_or(Value::Null, error));
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     out.write_all(b"\n")

@@ -44,6 +44,8 @@ pub struct Summary {
     pub environments: usize,
     /// Packages that were, where a verb is about packages alone.
     pub packages: usize,
+    /// Objects that were, where a verb is about manifests alone.
+    pub objects: usize,
 }
 
 /// What a verb made beside findings: a list, merged values, manifests.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 fn write(format: Format, findings: &[Finding], sources: &Sources, hidden: &[Span]) -> String {
-    let summary = Summary { errors: findings.len(), warnings: 0, environments: 1, packages: 0 };
+    let summary = Summary { errors: findings.len(), warnings: 0, environments: 1, ..Summary::default() };
     let report = Report { findings, sources, hidden, summary, product: None, error: None };
     let mut out = Vec::new();
     format.write(&report, Look { color: false, summary: false }, &mut out).unwrap();
@@ -174,7 +174,7 @@ fn nothing_in_a_file_or_a_message_reaches_the_terminal_as_a_command() {
 fn the_end_says_the_counts_or_why_the_run_ended() {
     let sources = Sources::default();
     let say = |errors, warnings, environments, error: Option<&Error>| {
-        let summary = Summary { errors, warnings, environments, packages: 0 };
+        let summary = Summary { errors, warnings, environments, ..Summary::default() };
         let product = Product { name: "x", data: Value::Null, text: "text\n".into(), private: false };
         let product = Some(&product);
         let report = Report { findings: &[], sources: &sources, hidden: &[], summary, product, error };

@@ -2,6 +2,7 @@
 //!
 //! A rule looks and reports; levels are applied here, in one place. Faults of YAML and of a schema are not rules.
 
+mod api;
 mod image_tag_floating;
 mod last_applied_annotation;
 mod secret_plain_text;
@@ -9,6 +10,7 @@ mod secret_plain_text;
 use crate::{
     diag::Finding,
     field::Trace,
+    kube::Api,
     manifest::{ImageSpot, Manifest},
     schema::Schema,
     values::{Id, Values},
@@ -29,10 +31,19 @@ pub struct Subject<'s, 'a> {
     pub manifests: &'s [Manifest<'a>],
     /// What made their fields.
     pub trace: &'s Trace,
+    /// The API of the environment's cluster.
+    pub api: Api<'s>,
     /// The documents of its plain manifests.
     pub plain: &'s [Node],
     /// Where custom kinds hold images, as the package knows.
     pub images: &'s [ImageSpot],
+}
+
+impl Subject<'_, '_> {
+    /// Whether a value is a secret.
+    fn sensitive(&self, id: Id) -> bool {
+        self.schema.sensitive(self.values, self.root, id)
+    }
 }
 
 /// One rule.
@@ -55,8 +66,28 @@ impl std::fmt::Debug for Rule {
 }
 
 /// All rules, by code.
-pub static RULES: &[&Rule] =
-    &[&image_tag_floating::RULE, &last_applied_annotation::RULE, &secret_plain_text::RULE];
+pub static RULES: &[&Rule] = &[
+    &image_tag_floating::RULE,
+    &api::API_DEPRECATED,
+    &api::API_REMOVED,
+    &api::BREAKS_LATER,
+    &api::FIELD_FORBIDDEN,
+    &api::FIELD_MISSING,
+    &api::FIELD_UNKNOWN,
+    &api::FIELD_UNSERVED,
+    &api::KIND_UNKNOWN,
+    &api::NAME_INVALID,
+    &api::OBJECT_TOO_LARGE,
+    &api::RULE_NOT_EVALUATED,
+    &api::SERVER_WARNING,
+    &api::TYPE_WRONG,
+    &api::VALUE_DUPLICATE,
+    &api::VALUE_INVALID,
+    &api::VALUE_TOO_LONG,
+    &api::VALUE_UNSUPPORTED,
+    &last_applied_annotation::RULE,
+    &secret_plain_text::RULE,
+];
 
 /// The codes of all rules.
 pub fn codes() -> Vec<&'static str> {
@@ -70,7 +101,20 @@ pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
         let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
         findings.extend((rule.check)(subject).into_iter().map(|f| Finding { level, ..f }));
     }
+    findings.extend(run_api(subject, config));
     findings
+}
+
+/// Runs the rules of the Kubernetes API alone, for objects that no values make.
+pub fn run_api(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
+    let judged = api::findings(subject).into_iter().filter_map(|finding| {
+        let own = RULES.iter().find(|r| r.code == finding.code).map(|r| r.level);
+        match config.level(&finding.code, own.unwrap_or(RuleLevel::Report(finding.level))) {
+            RuleLevel::Report(level) => Some(Finding { level, ..finding }),
+            RuleLevel::Allow => None,
+        }
+    });
+    judged.collect()
 }
 
 #[cfg(test)]

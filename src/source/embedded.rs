@@ -39,3 +39,9 @@ pub fn schema(name: &str) -> &'static str {
 pub fn add_schema(name: &str, sources: &mut Sources) -> FileId {
     sources.add(format!("{PREFIX}schemas/{name}"), schema(name))
 }
+
+/// The embedded files of `schemas/` below a folder: path and text, sorted by path.
+#[cfg(test)]
+pub(crate) fn schemas(folder: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    SCHEMAS.iter().copied().filter(move |(path, _)| path.starts_with(folder))
+}

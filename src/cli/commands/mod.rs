@@ -9,6 +9,7 @@ pub(super) mod package;
 pub(super) mod render;
 pub(super) mod rule;
 pub(super) mod schema;
+pub(super) mod validate;
 pub(super) mod values;
 
 use crate::{

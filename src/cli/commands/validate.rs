@@ -1,0 +1,66 @@
+//! `podwright validate`.
+
+use super::Answer;
+use crate::{
+    cli::Session,
+    error::Error,
+    kube,
+    ops::{self, Manifests},
+};
+use std::collections::BTreeSet;
+
+/// Validate manifests against the Kubernetes API, without a cluster
+///
+/// Says what an API server would refuse, and warn of. Needs no workspace, and runs no rules. Files may hold several
+/// documents and lists; folders are searched for .yaml, .yml and .json.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Validate {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<String>,
+
+    /// The version of Kubernetes, such as 1.31 [default: the newest that is known]
+    #[arg(long, value_name = "VERSION", value_parser = minor)]
+    kubernetes_version: Option<u32>,
+
+    /// Files and folders with custom resource definitions, or with a JSON Schema a kind and version
+    ///
+    /// A JSON Schema says itself of which kind it is, by x-kubernetes-group-version-kind, or its file does: as
+    /// KIND-GROUP-VERSION.json, where the group is the first part of its name, or as GROUP/KIND_VERSION.json.
+    #[arg(long = "schema", value_name = "PATH")]
+    schemas: Vec<String>,
+
+    /// Leave out objects of kinds that neither Kubernetes nor a --schema defines
+    #[arg(long)]
+    ignore_unknown_kinds: bool,
+}
+
+/// The minor version of `1.31`, `v1.31.2` and the like.
+fn minor(text: &str) -> Result<u32, String> {
+    kube::minor(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))
+}
+
+impl Validate {
+    /// Runs the command.
+    pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
+        let stdin = if self.paths.iter().any(|p| p == "-") { session.stdin()? } else { Vec::new() };
+        let wanted = Manifests {
+            paths: self.paths.clone(),
+            stdin,
+            minor: self.kubernetes_version,
+            schemas: self.schemas.clone(),
+            ignore_unknown: self.ignore_unknown_kinds,
+        };
+        let cwd = session.cwd.clone();
+        let mut outcome =
+            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        let unknown = std::mem::take(&mut outcome.unknown);
+        let mut done = Vec::new();
+        if !unknown.is_empty() {
+            let (count, s) = (unknown.len(), if unknown.len() == 1 { "" } else { "s" });
+            let kinds: Vec<String> = unknown.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+            done.push(("Skipped", format!("{count} object{s} of unknown kinds: {}", kinds.join(", "))));
+        }
+        Ok(Answer { outcome, done, ..Answer::default() })
+    }
+}
