@@ -116,6 +116,20 @@ pub struct Violation<'t> {
     pub field: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// The server accepts the object, and refuses what is made of it.
+    pub later: bool,
+}
+
+impl Violation<'_> {
+    /// Whether a server refuses the object for it.
+    pub fn refused(&self) -> bool {
+        self.fault.refused() && !self.later
+    }
+
+    /// The code of its finding.
+    pub fn code(&self) -> &'static str {
+        if self.fault.refused() && self.later { Fault::BreaksLater.code() } else { self.fault.code() }
+    }
 }
 
 /// Collects what is wrong with one object.
@@ -150,15 +164,15 @@ impl<'t> Check<'t> {
     pub fn clean(&mut self, part: impl FnOnce(&mut Self)) -> bool {
         let before = self.violations.len();
         part(self);
-        !self.violations.iter().skip(before).any(|v| v.fault.refused())
+        !self.violations.iter().skip(before).any(|v| v.refused())
     }
 
     /// Runs a part of the checks that the server leaves to later: what it finds does not refuse the object.
     pub fn later(&mut self, part: impl FnOnce(&mut Self)) {
         let before = self.violations.len();
         part(self);
-        for violation in self.violations.iter_mut().skip(before).filter(|v| v.fault.refused()) {
-            violation.fault = Fault::BreaksLater;
+        for violation in self.violations.iter_mut().skip(before) {
+            violation.later = true;
         }
     }
 
@@ -169,7 +183,7 @@ impl<'t> Check<'t> {
 
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
-        self.violations.iter().any(|v| v.fault.refused())
+        self.violations.iter().any(|v| v.refused())
     }
 
     /// How many violations there are.
@@ -180,7 +194,7 @@ impl<'t> Check<'t> {
     /// Turns unknown fields that were found after the first `before` violations into a warning: a server drops them.
     pub(super) fn drop_unknown(&mut self, before: usize) {
         for violation in self.violations.iter_mut().skip(before).filter(|v| v.fault == Fault::FieldUnknown) {
-            violation.fault = Fault::BreaksLater;
+            violation.later = true;
             violation.what = "no field of a schema; servers drop it without a word".into();
         }
     }
@@ -199,6 +213,7 @@ impl<'t> Check<'t> {
             what: what.into(),
             field: None,
             help: None,
+            later: false,
         });
         let last = self.violations.len() - 1;
         &mut self.violations[last]

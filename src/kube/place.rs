@@ -49,9 +49,13 @@ impl Placed<'_> {
 
     /// The finding, at the line that was found for the spot; a `sensitive` value is not shown.
     pub fn finding(&self, at: Span, sensitive: bool) -> Finding {
-        let fault = self.violation.fault;
-        let mut finding = Finding::error(fault.code(), at, self.headline(sensitive));
-        if !fault.refused() {
+        let violation = &self.violation;
+        let mut headline = self.headline(sensitive);
+        if violation.later && violation.fault.refused() {
+            headline.push_str("; the object is accepted, and what is made of it is not");
+        }
+        let mut finding = Finding::error(violation.code(), at, headline);
+        if !violation.refused() {
             finding.level = Level::Warn;
         }
         finding.help.clone_from(&self.violation.help);

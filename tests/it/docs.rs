@@ -188,10 +188,18 @@ fn every_finding_is_documented_and_no_other() {
 
 /// Each `<!-- screen: FILE | s/FROM/TO/ -->` is followed by a console block: what `check` prints after that edit.
 #[test]
-fn the_readme_shows_what_the_tool_prints() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let mut wanted = readme.clone();
-    for part in readme.split("<!-- screen: ").skip(1) {
+fn pages_show_what_the_tool_prints() {
+    for page in ["README.md", "docs/validation.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        assert!(text.contains("<!-- screen: "), "{page}");
+        expect(page, &screens(&text));
+    }
+}
+
+/// A page with its screens as they are now.
+fn screens(page: &str) -> String {
+    let mut wanted = page.to_owned();
+    for part in page.split("<!-- screen: ").skip(1) {
         let (edit, rest) = part.split_once(" -->").unwrap();
         let (file, edit) = edit.split_once(" | ").unwrap();
         let block = rest.split_once("```console\n").unwrap().1.split_once("```").unwrap().0;
@@ -213,7 +221,7 @@ fn the_readme_shows_what_the_tool_prints() {
         let said = format!("$ podwright check\n{}", podwright(folder.path(), &["check"]));
         wanted = wanted.replace(block, &said);
     }
-    expect("README.md", &wanted);
+    wanted
 }
 
 /// Each block of docs/patches.md is what a component of a package may say, and is fine.

@@ -72,7 +72,7 @@ fn objects_are_judged_as_an_api_server_judges_them() {
             let found: Vec<String> = api
                 .check(Value::Node(&tree))
                 .iter()
-                .filter(|p| p.violation.fault.refused())
+                .filter(|p| p.violation.refused())
                 .map(|p| p.finding(tree.span, false).message)
                 .collect();
             let tally = kinds.entry(base["kind"].as_str().unwrap().to_owned()).or_default();

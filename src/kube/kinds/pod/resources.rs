@@ -54,7 +54,13 @@ fn requirements<'t>(check: &mut Check<'t>, at: At<'t>, judge: fn(&str) -> Verdic
                 check.required(limit, "such a resource needs a limit, and the request must equal it");
             }
         } else if overcommitted && amount(value) > amount(limit) {
-            check.invalid(value, "must be at most the limit");
+            check.invalid(
+                value,
+                match limit.str() {
+                    "" => "must be at most the limit".into(),
+                    text => format!("must be at most the limit, `{text}`"),
+                },
+            );
         } else if !overcommitted && amount(value) != amount(limit) {
             check.invalid(value, "must be the same as the limit");
         }
