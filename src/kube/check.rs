@@ -144,6 +144,8 @@ pub struct Check<'t> {
     /// Its version.
     pub version: &'t str,
     violations: Vec<Violation<'t>>,
+    /// Fields that are there under a name that is nearly theirs.
+    misspelt: Vec<At<'t>>,
 }
 
 impl<'t> Check<'t> {
@@ -152,7 +154,7 @@ impl<'t> Check<'t> {
         let object = At::new(object);
         let version = object.get("apiVersion").str();
         let (group, version) = version.split_once('/').unwrap_or(("", version));
-        Self { minor, object, group, version, violations: Vec::new() }
+        Self { minor, object, group, version, violations: Vec::new(), misspelt: Vec::new() }
     }
 
     /// What was found, in the order of the checks.
@@ -179,6 +181,23 @@ impl<'t> Check<'t> {
     /// Whether something was found at a place.
     pub fn has(&self, at: At<'t>) -> bool {
         self.violations.iter().any(|v| v.at.is(at))
+    }
+
+    /// Whether a value was found that is not of the type that its field has.
+    pub fn unreadable(&self) -> bool {
+        self.violations.iter().any(|v| v.fault == Fault::TypeWrong)
+    }
+
+    /// Says that a field is there under a name that is nearly its own.
+    pub fn misspelt(&mut self, at: At<'t>) {
+        self.misspelt.push(at);
+    }
+
+    /// Forgets that fields are missing which are there under another name: that was said.
+    pub fn forget_misspelt(&mut self) {
+        let misspelt = std::mem::take(&mut self.misspelt);
+        let said = |at: At<'t>| misspelt.iter().any(|m| m.is(at));
+        self.violations.retain(|v| v.fault != Fault::FieldMissing || !said(v.at));
     }
 
     /// Whether something was found that a server refuses.
