@@ -144,8 +144,8 @@ pub struct Check<'t> {
     /// Its version.
     pub version: &'t str,
     violations: Vec<Violation<'t>>,
-    /// Fields that are there under a name that is nearly theirs.
-    misspelt: Vec<At<'t>>,
+    /// Fields that are there under a name that is nearly theirs: what they are part of, and the right name.
+    misspelt: Vec<(At<'t>, String)>,
 }
 
 impl<'t> Check<'t> {
@@ -188,16 +188,21 @@ impl<'t> Check<'t> {
         self.violations.iter().any(|v| v.fault == Fault::TypeWrong)
     }
 
-    /// Says that a field is there under a name that is nearly its own.
-    pub fn misspelt(&mut self, at: At<'t>) {
-        self.misspelt.push(at);
+    /// Says that a field of `parent` is there under a name that is nearly its own.
+    pub fn misspelt(&mut self, parent: At<'t>, name: &str) {
+        self.misspelt.push((parent, name.to_owned()));
     }
 
     /// Forgets that fields are missing which are there under another name: that was said.
     pub fn forget_misspelt(&mut self) {
         let misspelt = std::mem::take(&mut self.misspelt);
-        let said = |at: At<'t>| misspelt.iter().any(|m| m.is(at));
-        self.violations.retain(|v| v.fault != Fault::FieldMissing || !said(v.at));
+        let said = |v: &Violation<'t>| {
+            misspelt.iter().any(|(parent, name)| match &v.field {
+                Some(field) => field == name && v.at.is(*parent),
+                None => v.at.is_field(*parent, name),
+            })
+        };
+        self.violations.retain(|v| v.fault != Fault::FieldMissing || !said(v));
     }
 
     /// Whether something was found that a server refuses.

@@ -145,7 +145,7 @@ fn unknown<'t>(
     }
     let near = nearest(key, within.names(minor));
     if let Some(near) = near {
-        check.misspelt(parent.get(near));
+        check.misspelt(parent, near);
     }
     let help = near.map(|near| format!("did you mean `{near}`?"));
     let violation = check.fault(Fault::FieldUnknown, at, "");

@@ -60,6 +60,7 @@ impl<'c> Api<'c> {
     pub fn check<'t>(&self, object: Value<'t>) -> Vec<Placed<'t>> {
         let mut check = Check::new(object, self.minor);
         judge(&mut check, self.customs);
+        check.forget_misspelt();
         size::size(&mut check);
         place(object, check.finish())
     }
@@ -110,7 +111,6 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     if let Some(shape) = found.shape.filter(|_| !check.refused()) {
         duplicates::duplicates(check, object, shape);
     }
-    check.forget_misspelt();
 }
 
 /// The version of a custom object, if the server serves it.
