@@ -93,7 +93,7 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     }
     let Some(found) = known(check, version.str(), kind.str()) else { return };
     if let Some(shape) = found.shape {
-        decode::decode(check, object, &shape::Shape::Struct(shape));
+        decode::decode(check, object, &shape::Shape::Struct(shape::Link::new(shape)));
     }
     if check.refused() {
         return;

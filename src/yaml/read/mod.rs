@@ -1,5 +1,5 @@
-//! YAML text to trees with spans. Texts in the plain style of most files are read by `plain` and `literal`. For all
-//! others this file drives the parser; `build` puts the tree together from `frame`s, `scalar` says what a scalar is,
+//! YAML text to trees with spans. Texts in the plain style of most files are read by `plain`, `inline` and
+//! `literal`. For all others this file drives the parser; `build` puts the tree together from `frame`s, `scalar` says what a scalar is,
 //! `alias` expands anchors, `merge` does `<<`, `syntax` puts the parser's errors into words.
 //!
 //! What the tree means, and merging the trees of several files, is for the floors above.
@@ -7,6 +7,7 @@
 mod alias;
 mod build;
 mod frame;
+mod inline;
 mod literal;
 mod merge;
 mod plain;

@@ -1,16 +1,14 @@
 //! The quick way to read a text: one pass over its lines, for the plain block style that tools and most people write.
 //!
-//! Whatever is not plain (anchors, tags, flow style but `{}` and `[]`, texts of several lines but literal blocks, tabs,
-//! every mistake and every scalar that a finding is made about) is nothing here, and the parser reads the text: what is
-//! read here is what the parser reads, down to the spans, and nothing is ever said about it.
+//! This file has the lines, `inline` what stands within one, `literal` the blocks of text. Whatever is not plain
+//! (anchors, tags, texts of several lines but literal blocks, tabs, every mistake and every scalar that a finding is
+//! made about) is nothing here, and the parser reads the text: what is read here is what the parser reads, down to the
+//! spans, and nothing is ever said about it.
 
-use super::{Documents, MAX_DEPTH, Options, literal, scalar};
+use super::{Documents, MAX_DEPTH, Options, inline, literal};
 use crate::source::{FileId, Span};
 use crate::yaml::{Data, Entry, Key, Node, Style};
-use std::borrow::Cow;
 
-/// The longest key that is read here, in bytes: the parser has a limit a little above.
-const LONGEST_KEY: usize = 1000;
 /// Up to this many keys of a map are compared each with each.
 const FEW: usize = 16;
 
@@ -197,26 +195,17 @@ impl<'t> Reader<'t> {
     /// The key that starts here, and the `:` behind it; nothing inside if a scalar stands here instead.
     fn key(&mut self) -> Option<Option<Key>> {
         let start = self.at;
-        let (text, style, end) = match self.byte()? {
-            b'\'' | b'"' => self.quoted()?,
+        let written = match self.byte()? {
             b'{' | b'[' | b'|' => return Some(None),
-            _ => {
-                let end = self.plain()?;
-                (Cow::Borrowed(self.text.get(start..end)?), Style::Plain, end)
-            }
+            _ => self.written()?,
         };
-        if !matches!(self.text.as_bytes().get(end..)?, [b':'] | [b':', b' ' | b'\n', ..]) {
+        if !matches!(self.text.as_bytes().get(written.at.end as usize..)?, [b':'] | [b':', b' ' | b'\n', ..])
+        {
             self.at = start;
             return Some(None);
         }
-        self.at = end + 1;
-        if end - start > LONGEST_KEY || (style == Style::Plain && text == "<<") {
-            return None;
-        }
-        let at = Span::new(self.file, start, end);
-        let mut findings = Vec::new();
-        let key = scalar::key(&scalar::Written { text, style, tag: None, at, tag_at: None }, &mut findings)?;
-        findings.is_empty().then_some(Some(key))
+        self.at = written.at.end as usize + 1;
+        inline::key(&written).map(Some)
     }
 
     /// What stands behind a key in its line: its value, or nothing yet.
@@ -236,91 +225,15 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The scalar, or the empty collection, that ends this line.
+    /// The scalar or the flow collection that ends this line.
     fn scalar(&mut self) -> Option<Node> {
-        let start = self.at;
-        let (text, style, end) = match self.byte()? {
-            b'\'' | b'"' => self.quoted()?,
-            b'|' => {
-                let parent = self.frames.last()?.column;
-                return literal::read(self, parent);
-            }
-            b'{' | b'[' => {
-                let data = match self.ahead() {
-                    [b'{', b'}', ..] => Data::Map(Vec::new()),
-                    [b'[', b']', ..] => Data::Seq(Vec::new()),
-                    _ => return None,
-                };
-                self.end(start + 2)?;
-                let span = Span::new(self.file, start, start + 2);
-                return Some(Node { data, span, style: Style::Flow, suspect: false });
-            }
-            _ => {
-                let end = self.plain()?;
-                (Cow::Borrowed(self.text.get(start..end)?), Style::Plain, end)
-            }
+        let node = match self.byte()? {
+            b'|' => return literal::read(self, self.frames.last()?.column),
+            b'{' | b'[' => self.flow(0)?,
+            _ => inline::value(self.written()?)?,
         };
-        self.end(end)?;
-        let at = Span::new(self.file, start, end);
-        let mut findings = Vec::new();
-        let node =
-            scalar::value(scalar::Written { text, style, tag: None, at, tag_at: None }, &mut findings);
-        findings.is_empty().then_some(node)
-    }
-
-    /// The end of the plain scalar that starts here: before a `:` or a comment, or at the end of the line.
-    fn plain(&self) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        match self.ahead() {
-            [b'-', b' ' | b'\n', ..] | [b'-'] => return None,
-            [b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|', ..]
-            | [b'>' | b'\'' | b'"' | b'%' | b'@' | b'`', ..] => return None,
-            _ => {}
-        }
-        let mut at = self.at;
-        let end = loop {
-            let found = bytes.get(at..)?.iter().position(|b| matches!(b, b':' | b'#' | b'\n'));
-            let Some(found) = found else { break bytes.len() };
-            at += found;
-            match bytes.get(at..)? {
-                [b'\n', ..] | [b':'] | [b':', b' ' | b'\n', ..] => break at,
-                [b'#', ..] if bytes.get(at.wrapping_sub(1)) == Some(&b' ') => break at,
-                _ => at += 1,
-            }
-        };
-        let text = self.text.get(self.at..end)?.trim_end_matches(' ');
-        Some(self.at + text.len())
-    }
-
-    /// The text, style and end of a quoted scalar of one line.
-    fn quoted(&self) -> Option<(Cow<'t, str>, Style, usize)> {
-        let start = self.at + 1;
-        let bytes = self.text.as_bytes();
-        let quote = self.byte()?;
-        let mut at = start;
-        let mut escapes = false;
-        loop {
-            let stop = |&b: &u8| b == quote || b == b'\n' || b == b'\\';
-            at += bytes.get(at..)?.iter().position(stop)?;
-            match bytes.get(at..)? {
-                [b'\n', ..] => return None,
-                [b'\\', ..] if quote == b'\'' => at += 1,
-                [b'\\', b'n' | b't' | b'"' | b'\\', ..] | [b'\'', b'\'', ..] => {
-                    escapes = true;
-                    at += 2;
-                }
-                [b'\\', ..] => return None,
-                _ => break,
-            }
-        }
-        let inner = self.text.get(start..at)?;
-        let style = if quote == b'"' { Style::Double } else { Style::Single };
-        let text = match style {
-            _ if !escapes => Cow::Borrowed(inner),
-            Style::Single => Cow::Owned(inner.replace("''", "'")),
-            _ => Cow::Owned(unescape(inner)),
-        };
-        Some((text, style, at + 1))
+        self.end(node.span.end as usize)?;
+        Some(node)
     }
 
     /// Goes on behind the scalar that ends at `end`, to the end of its line: nothing but a comment may follow.
@@ -338,8 +251,8 @@ impl<'t> Reader<'t> {
     }
 
     fn open(&mut self, kind: Kind, column: usize, start: usize) -> Option<()> {
-        // One less than is allowed, because an empty flow collection may stand inside.
-        if self.frames.len() + 1 >= MAX_DEPTH {
+        // Flow collections may stand inside.
+        if self.frames.len() + inline::DEEPEST >= MAX_DEPTH {
             return None;
         }
         let base = if kind == Kind::Map { self.entries.len() } else { self.items.len() };
@@ -397,15 +310,15 @@ impl<'t> Reader<'t> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    fn ahead(&self) -> &'t [u8] {
+    pub(super) fn ahead(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or(&[])
     }
 
-    fn byte(&self) -> Option<u8> {
+    pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn spaces(&mut self) {
+    pub(super) fn spaces(&mut self) {
         while self.byte() == Some(b' ') {
             self.at += 1;
         }
@@ -417,7 +330,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The entries, if no key comes twice.
-fn unique(entries: Vec<Entry>) -> Option<Vec<Entry>> {
+pub(super) fn unique(entries: Vec<Entry>) -> Option<Vec<Entry>> {
     let twice = if entries.len() <= FEW {
         let mut rest = entries.as_slice();
         std::iter::from_fn(|| {
@@ -432,20 +345,4 @@ fn unique(entries: Vec<Entry>) -> Option<Vec<Entry>> {
         keys.windows(2).any(|pair| pair.first() == pair.last())
     };
     if twice { None } else { Some(entries) }
-}
-
-/// The text inside double quotes that has no escapes but `\n`, `\t`, `\"` and `\\`.
-fn unescape(inner: &str) -> String {
-    let mut text = String::with_capacity(inner.len());
-    let mut characters = inner.chars();
-    while let Some(c) = characters.next() {
-        let escaped = if c == '\\' { characters.next() } else { None };
-        text.push(match escaped {
-            None => c,
-            Some('n') => '\n',
-            Some('t') => '\t',
-            Some(other) => other,
-        });
-    }
-    text
 }
