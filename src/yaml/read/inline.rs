@@ -7,14 +7,14 @@ use crate::yaml::{Data, Entry, Key, Node, Style};
 use std::borrow::Cow;
 
 /// How deep flow collections may stand inside each other here.
-pub(super) const DEEPEST: usize = 8;
-/// The longest key, and the longest flow collection, in bytes: the parser has a limit for keys a little above.
-const LONGEST: usize = 1000;
+pub(super) const DEEPEST: usize = 16;
+/// The longest key in bytes: the parser has a limit a little above.
+const LONGEST: u32 = 1000;
 
 /// The key that is written so; none if a finding is made about it.
 pub(super) fn key(written: &Written<'_>) -> Option<Key> {
     let plain = written.style == Style::Plain;
-    if written.at.end - written.at.start > LONGEST as u32 || (plain && written.text == "<<") {
+    if written.at.end - written.at.start > LONGEST || (plain && written.text == "<<") {
         return None;
     }
     let mut findings = Vec::new();
@@ -35,7 +35,7 @@ impl<'t> Reader<'t> {
         if matches!(self.byte()?, b'\'' | b'"') {
             return self.quoted();
         }
-        self.plain().map(|text| self.unquoted(text))
+        self.plain(false).map(|text| self.unquoted(text))
     }
 
     fn unquoted(&self, text: &'t str) -> Written<'t> {
@@ -43,8 +43,9 @@ impl<'t> Reader<'t> {
         Written { text: Cow::Borrowed(text), style: Style::Plain, tag: None, at, tag_at: None }
     }
 
-    /// The plain scalar that starts here: up to a `:` or a comment, or the end of the line.
-    fn plain(&self) -> Option<&'t str> {
+    /// The plain scalar that starts here: up to a `:`, a comment or the end of the line; inside of brackets up to what
+    /// has a meaning there.
+    fn plain(&self, flow: bool) -> Option<&'t str> {
         let bytes = self.text.as_bytes();
         match self.ahead() {
             [b'-', b' ' | b'\n', ..] | [b'-'] => return None,
@@ -52,14 +53,17 @@ impl<'t> Reader<'t> {
             | [b'>' | b'\'' | b'"' | b'%' | b'@' | b'`', ..] => return None,
             _ => {}
         }
+        let bracket = |b: &u8| matches!(b, b',' | b'[' | b']' | b'{' | b'}');
+        let stop = |b: &u8| matches!(b, b':' | b'#' | b'\n') || (flow && bracket(b));
         let mut at = self.at;
         let end = loop {
-            let found = bytes.get(at..)?.iter().position(|b| matches!(b, b':' | b'#' | b'\n'));
+            let found = bytes.get(at..)?.iter().position(stop);
             let Some(found) = found else { break bytes.len() };
             at += found;
             match bytes.get(at..)? {
                 [b'\n', ..] | [b':'] | [b':', b' ' | b'\n', ..] => break at,
                 [b'#', ..] if bytes.get(at.wrapping_sub(1)) == Some(&b' ') => break at,
+                [b, ..] if bracket(b) => break at,
                 _ => at += 1,
             }
         };
@@ -129,9 +133,6 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        if self.at - start > LONGEST {
-            return None;
-        }
         let data = if is_map { Data::Map(unique(entries)?) } else { Data::Seq(items) };
         Some(Node { data, span: Span::new(self.file, start, self.at), style: Style::Flow, suspect: false })
     }
@@ -162,15 +163,12 @@ impl<'t> Reader<'t> {
         if matches!(self.byte()?, b'\'' | b'"') {
             return self.quoted();
         }
-        let text = self.plain()?;
-        // Up to what ends it inside of brackets; what may mean this or that there is not for here.
-        let end = text.find([',', ']', '}', '[', '{', '#']).unwrap_or(text.len());
-        let glued = text.get(end..)?.starts_with(['[', '{', '#']);
-        let text = text.get(..end)?;
-        if glued || text.is_empty() || text == "-" || text.ends_with(':') {
+        // What may mean this or that to readers is not for here.
+        let text = self.plain(true)?;
+        if text == "-" || text.ends_with(':') {
             return None;
         }
-        Some(self.unquoted(text.trim_end_matches(' ')))
+        Some(self.unquoted(text))
     }
 }
 

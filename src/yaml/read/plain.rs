@@ -140,7 +140,14 @@ impl<'t> Reader<'t> {
             }
             self.close()?;
         }
-        if self.root.is_some() { None } else { self.collection(column) }
+        if self.root.is_some() {
+            return None;
+        }
+        if matches!(self.byte()?, b'{' | b'[') {
+            let root = self.scalar()?;
+            return self.add(root);
+        }
+        self.collection(column)
     }
 
     /// A list or a map starts in this line.
