@@ -15,6 +15,8 @@ const FEW: usize = 16;
 /// The documents of `text`, if all of it is plain. Its characters are known to be allowed.
 pub(super) fn read(file: FileId, text: &str, options: Options) -> Option<Vec<Node>> {
     let bytes = text.as_bytes();
+    // Spans have no more.
+    u32::try_from(bytes.len()).ok()?;
     if bytes.contains(&b'\t') || bytes.contains(&b'\r') || text.starts_with('\u{feff}') {
         return None;
     }

@@ -1,6 +1,5 @@
 //! What `plain` reads is what the parser reads: over the project's own files, trees that are written by the emitter,
-//! and random edits of both. `PODWRIGHT_EDITS=N` makes as many edits as it says.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+//! and random edits of both. `PODWRIGHT_EDITS` and `PODWRIGHT_SEED` ask for more edits, and for others.
 #![allow(clippy::disallowed_methods, reason = "the files of the project are read, and a variable")]
 
 use super::{Documents, Options, Parsed, Role, parse, plain, syntax};
@@ -12,93 +11,15 @@ use std::path::{Path, PathBuf};
 const FILE: FileId = FileId(3);
 
 /// What random edits put in.
+#[rustfmt::skip]
 const BITS: &[&str] = &[
-    "\n",
-    "- ",
-    "-",
-    ": ",
-    ":",
-    "? ",
-    "[]",
-    "{}",
-    "[a, b]",
-    "{a: b}",
-    "&a ",
-    "*a",
-    "<<: ",
-    "<<",
-    "|",
-    "|\n",
-    "|-\n",
-    "|+\n",
-    ">-\n",
-    "|2\n",
-    "\"",
-    "'",
-    "''",
-    "\\",
-    "\\n",
-    "\\\"",
-    "!!str ",
-    "---\n",
-    "---",
-    "--- a\n",
-    "...\n",
-    "%",
-    "#",
-    " #",
-    " # c\n",
-    "# c\n",
-    "\t",
-    "\r",
-    "\u{feff}",
-    "${{ x }}",
-    ",",
-    " ",
-    "  ",
-    "    ",
-    "\n\n",
-    "\n \n",
-    "é😀",
-    "\u{a0}",
-    "a:\n",
-    "a: b\n",
-    "- a\n",
-    "- a: b\n",
-    "- - a\n",
-    "\"a\": b\n",
-    "yes",
-    "1.10",
-    "0644",
-    "null",
-    "~",
-    "12",
-    "@",
-    "`",
-    "...",
-    "a: |\n  x\n",
-    "  x\n\n",
-    "a:   \n",
-    "1: a\n",
-    "=",
-    "-1",
-    "--",
-    "---a: b\n",
-    "{a: [b, c], d: {e: 'f'}}",
-    "[{a: b}, \"c\"]",
-    "[",
-    "]",
-    "{",
-    "}",
-    ", ",
-    ",",
-    "{ a: b }",
-    "[ a ]",
-    "a: {b: c}\n",
-    "{a:b}",
-    "[a: b]",
-    "[]:",
-    "{}, ",
+    "\n", "- ", "-", ": ", ":", "? ", "[]", "{}", "[a, b]", "{a: b}", "&a ", "*a", "<<: ", "<<", "|", "|\n",
+    "|-\n", "|+\n", ">-\n", "|2\n", "\"", "'", "''", "\\", "\\n", "\\\"", "!!str ", "---\n", "---",
+    "--- a\n", "...\n", "%", "#", " #", " # c\n", "# c\n", "\t", "\r", "\u{feff}", "${{ x }}", ",", " ",
+    "  ", "    ", "\n\n", "\n \n", "é😀", "\u{a0}", "a:\n", "a: b\n", "- a\n", "- a: b\n", "- - a\n",
+    "\"a\": b\n", "yes", "1.10", "0644", "null", "~", "12", "@", "`", "...", "a: |\n  x\n", "  x\n\n",
+    "a:   \n", "1: a\n", "=", "-1", "--", "---a: b\n", "{a: [b, c], d: {e: 'f'}}", "[{a: b}, \"c\"]", "[",
+    "]", "{", "}", ", ", ",", "{ a: b }", "[ a ]", "a: {b: c}\n", "{a:b}", "[a: b]", "[]:", "{}, ",
 ];
 
 /// Whether `plain` took the text; if so, the parser must say the same.
@@ -144,15 +65,21 @@ fn texts(folders: &[&str]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_projects_own_files_read_alike_and_most_manifests_are_plain() {
-    for (folder, least) in
-        [("rendered", 99), ("environments", 0), ("packages", 0), ("schemas", 0), ("tests/cases", 0)]
-    {
-        let texts = texts(&[folder]);
-        let yaml: Vec<_> = texts.iter().filter(|(name, _)| name.ends_with(".yaml")).collect();
-        let taken = texts.iter().filter(|(name, text)| agrees(text) && name.ends_with(".yaml")).count();
-        eprintln!("{folder}: {taken} of {}", yaml.len());
-        assert!(taken * 100 >= yaml.len() * least, "{folder}: {taken} of {}", yaml.len());
+fn the_projects_own_files_read_alike() {
+    for folder in ["rendered", "environments", "packages", "schemas", "tests/cases"] {
+        let taken = texts(&[folder]).iter().filter(|(_, text)| agrees(text)).count();
+        assert!(taken > 0, "{folder}");
+    }
+}
+
+/// All that the project renders; of the cases those that hold no mistake of YAML.
+#[test]
+fn nearly_all_manifests_are_plain() {
+    for (folder, least) in [("rendered", 100), ("tests/cases", 90)] {
+        let mut texts = texts(&[folder]);
+        texts.retain(|(name, text)| name.ends_with(".yaml") && text.contains("\nkind: "));
+        let taken = texts.iter().filter(|(_, text)| agrees(text)).count();
+        assert!(taken > 0 && taken * 100 >= texts.len() * least, "{folder}: {taken} of {}", texts.len());
     }
 }
 
@@ -165,10 +92,9 @@ fn what_the_emitter_writes_reads_alike() {
 
 #[test]
 fn edited_texts_read_alike() {
-    let edits = std::env::var("PODWRIGHT_EDITS").ok().and_then(|n| n.parse().ok()).unwrap_or(6_000);
-    let mut random = Random(
-        std::env::var("PODWRIGHT_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0x9e37_79b9_7f4a_7c15),
-    );
+    let asked = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
+    let edits = usize::try_from(asked("PODWRIGHT_EDITS").unwrap_or(10_000)).unwrap();
+    let mut random = Random(asked("PODWRIGHT_SEED").unwrap_or(0x9e37_79b9_7f4a_7c15));
     let mut seeds: Vec<String> = texts(&["rendered", "environments", "packages", "tests/cases"])
         .into_iter()
         .map(|(_, text)| text)
@@ -186,8 +112,8 @@ fn edited_texts_read_alike() {
         }
         taken += usize::from(agrees(&text));
     }
-    eprintln!("{taken} of {edits}");
-    assert!(taken > edits / 20, "{taken}");
+    // Else the edits show nothing.
+    assert!(taken > edits / 10, "{taken} of {edits}");
 }
 
 /// Changes `text` at a random place.
