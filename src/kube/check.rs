@@ -144,6 +144,8 @@ pub struct Check<'t> {
     /// Its version.
     pub version: &'t str,
     violations: Vec<Violation<'t>>,
+    /// Fields that are there under a name that is nearly theirs.
+    misspelt: Vec<At<'t>>,
 }
 
 impl<'t> Check<'t> {
@@ -152,7 +154,7 @@ impl<'t> Check<'t> {
         let object = At::new(object);
         let version = object.get("apiVersion").str();
         let (group, version) = version.split_once('/').unwrap_or(("", version));
-        Self { minor, object, group, version, violations: Vec::new() }
+        Self { minor, object, group, version, violations: Vec::new(), misspelt: Vec::new() }
     }
 
     /// What was found, in the order of the checks.
@@ -164,7 +166,7 @@ impl<'t> Check<'t> {
     pub fn clean(&mut self, part: impl FnOnce(&mut Self)) -> bool {
         let before = self.violations.len();
         part(self);
-        !self.violations.iter().skip(before).any(|v| v.refused())
+        !self.violations.iter().skip(before).any(Violation::refused)
     }
 
     /// Runs a part of the checks that the server leaves to later: what it finds does not refuse the object.
@@ -181,9 +183,26 @@ impl<'t> Check<'t> {
         self.violations.iter().any(|v| v.at.is(at))
     }
 
+    /// Whether a value was found that is not of the type that its field has.
+    pub fn unreadable(&self) -> bool {
+        self.violations.iter().any(|v| v.fault == Fault::TypeWrong)
+    }
+
+    /// Says that a field is there under a name that is nearly its own.
+    pub fn misspelt(&mut self, at: At<'t>) {
+        self.misspelt.push(at);
+    }
+
+    /// Forgets that fields are missing which are there under another name: that was said.
+    pub fn forget_misspelt(&mut self) {
+        let misspelt = std::mem::take(&mut self.misspelt);
+        let said = |at: At<'t>| misspelt.iter().any(|m| m.is(at));
+        self.violations.retain(|v| v.fault != Fault::FieldMissing || !said(v.at));
+    }
+
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
-        self.violations.iter().any(|v| v.refused())
+        self.violations.iter().any(Violation::refused)
     }
 
     /// How many violations there are.

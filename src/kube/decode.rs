@@ -121,23 +121,33 @@ fn structure<'t>(check: &mut Check<'t>, at: At<'t>, link: &Link) {
     for (key, member) in at.members() {
         match found.field(key, check.minor) {
             Ok(field) => decode(check, member, &field.shape),
-            Err(other) => unknown(check, member, key, found, other),
+            Err(other) => unknown(check, (at, member), key, found, other),
         }
     }
 }
 
-fn unknown<'t>(check: &mut Check<'t>, at: At<'t>, key: &str, within: &Type, other: Option<&shape::Field>) {
+fn unknown<'t>(
+    check: &mut Check<'t>,
+    (parent, at): (At<'t>, At<'t>),
+    key: &str,
+    within: &Type,
+    other: Option<&shape::Field>,
+) {
     let minor = check.minor;
     if let Some(field) = other {
         let what = if field.since > minor {
-            format!("came with Kubernetes 1.{}, and the cluster has 1.{minor}", field.since)
+            format!("came with Kubernetes 1.{}: 1.{minor} does not have it", field.since)
         } else {
-            format!("went after Kubernetes 1.{}, and the cluster has 1.{minor}", field.until)
+            format!("went after Kubernetes 1.{}: 1.{minor} does not have it", field.until)
         };
         check.fault(Fault::FieldUnserved, at, what).on_key = true;
         return;
     }
-    let help = nearest(key, within.names(minor)).map(|near| format!("did you mean `{near}`?"));
+    let near = nearest(key, within.names(minor));
+    if let Some(near) = near {
+        check.misspelt(parent.get(near));
+    }
+    let help = near.map(|near| format!("did you mean `{near}`?"));
     let violation = check.fault(Fault::FieldUnknown, at, "");
     violation.on_key = true;
     violation.help = help;

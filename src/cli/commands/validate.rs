@@ -37,7 +37,13 @@ pub(in crate::cli) struct Validate {
 
 /// The minor version of `1.31`, `v1.31.2` and the like.
 fn minor(text: &str) -> Result<u32, String> {
-    kube::minor(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))
+    let minor =
+        kube::minor(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))?;
+    let (oldest, newest) = (kube::OLDEST, kube::newest());
+    if (oldest..=newest).contains(&minor) {
+        return Ok(minor);
+    }
+    Err(format!("the API of Kubernetes 1.{minor} is not known: the versions are 1.{oldest} to 1.{newest}"))
 }
 
 impl Validate {

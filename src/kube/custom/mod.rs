@@ -142,7 +142,7 @@ pub(super) fn check<'t>(check: &mut Check<'t>, definition: &Definition, version:
     let schema = version.schema();
     fields::known(check, schema, object, true);
     super::decode::decode(check, object.get("metadata"), &Shape::Struct(Link::new(METADATA)));
-    if check.refused() {
+    if check.unreadable() {
         return;
     }
     let names = super::format::names::subdomain;
