@@ -94,7 +94,7 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     }
     let Some(found) = known(check, version.str(), kind.str()) else { return };
     if let Some(shape) = found.shape {
-        decode::decode(check, object, &shape::Shape::Struct(shape));
+        decode::decode(check, object, &shape::Shape::Struct(shape::Link::new(shape)));
     }
     // What is of the wrong type cannot be judged further; a field too many can be left aside.
     if check.unreadable() {

@@ -13,7 +13,7 @@ use crate::{
         decode,
         format::names,
         metadata,
-        shape::Shape,
+        shape::{Link, Shape},
     },
 };
 
@@ -96,7 +96,7 @@ fn embedded<'t>(check: &mut Check<'t>, at: At<'t>) {
     }
     let before = check.count();
     let own = at.get("metadata");
-    decode::decode(check, own, &Shape::Struct(METADATA));
+    decode::decode(check, own, &Shape::Struct(Link::new(METADATA)));
     if check.count() == before && own.present() {
         metadata::embedded(check, own);
     }
