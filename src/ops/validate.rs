@@ -2,7 +2,7 @@
 
 use super::{Outcome, Progress, finish};
 use crate::{
-    diag::Finding,
+    diag::{Finding, Level},
     error::Error,
     kube::{
         self, Api, At, Fault, Spot, Value,
@@ -153,7 +153,10 @@ fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>, ignore_unknown: bool) -> Vali
     // What a scalar may have been meant to be is a question to its author, not to the API.
     findings.retain(|f| f.code != "yaml-ambiguous-scalar");
     let (mut objects, mut unknown) = (0, Vec::new());
-    for document in &parsed.documents {
+    // What cannot be read as it is meant cannot be judged either.
+    let broken = findings.iter().any(|f| f.level == Level::Error);
+    let documents = if broken { &[][..] } else { &parsed.documents };
+    for document in documents {
         for object in kube::objects(Value::Node(document)) {
             let placed = api.check(object);
             if ignore_unknown && placed.iter().any(|p| p.violation.fault == Fault::KindUnknown) {
