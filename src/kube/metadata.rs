@@ -47,11 +47,9 @@ fn pathless<'t>(check: &mut Check<'t>, finalizers: At<'t>) {
         if text.is_empty() || is_known(text) || check.has(finalizer) {
             continue;
         }
-        let part = if text.contains('.') { "path" } else { "domain and a path" };
-        check.warn(
-            finalizer,
-            format!("`{text}` has no {part}, such as `example.com/name`; another program's finalizer may have that name"),
-        );
+        let lack = if text.contains('.') { "has no path" } else { "has neither a domain nor a path" };
+        let what = format!("`{text}` {lack}, as `example.com/name` has: others may have a finalizer of that name");
+        check.warn(finalizer, what);
     }
 }
 

@@ -155,9 +155,12 @@ fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>, ignore_unknown: bool) -> Vali
     let (mut objects, mut unknown) = (0, Vec::new());
     // What cannot be read as it is meant cannot be judged either.
     let broken = findings.iter().any(|f| f.level == Level::Error);
-    let documents = if broken { &[][..] } else { &parsed.documents };
-    for document in documents {
+    for document in &parsed.documents {
         for object in kube::objects(Value::Node(document)) {
+            if broken {
+                objects += 1;
+                continue;
+            }
             let placed = api.check(object);
             if ignore_unknown && placed.iter().any(|p| p.violation.fault == Fault::KindUnknown) {
                 unknown.push(At::new(object).get("kind").str().to_owned());
