@@ -217,10 +217,12 @@ pub fn place<'t>(object: Value<'t>, violations: Vec<Violation<'t>>) -> Vec<Place
             let near = path.clone();
             route(&violation).for_each(|missing| step(&mut path, missing));
             let at_key = violation.on_key || violation.field.is_some() || violation.at.depth > 0;
-            // A key that is missing in the object itself has no value to hide.
+            // Where there is no value at all, there is none to hide.
+            let filled = ["data", "stringData"].iter().any(|key| root.get(key).present());
             let secret = kind == "Secret"
+                && filled
                 && !violation.on_key
-                && (near.starts_with("data") || near.starts_with("stringData"));
+                && (path.starts_with("data") || path.starts_with("stringData"));
             let spot = if at_key { key } else { value };
             Placed { violation, path, near, spot, subject: subject.clone(), secret }
         })

@@ -169,14 +169,11 @@ impl Schema {
 
     /// The types that the schema gives for the value at `id`, in its words: `integer`. None where it leaves them open.
     pub fn types(&self, values: &Values<'_>, root: Id, id: Id) -> Vec<&str> {
-        let above = values.route(root).0.len();
-        let route = values.route(id);
-        let schemas = self.document.at(route.0.get(above..).unwrap_or(&[])).0;
-        let given = schemas.into_iter().filter_map(|schema| schema.get("type"));
-        given
-            .flat_map(|types| types.as_array().map_or(slice::from_ref(types), Vec::as_slice))
-            .filter_map(|one| one.as_str())
-            .collect()
+        let (above, route) = (values.route(root), values.route(id));
+        let Some(below) = route.0.strip_prefix(above.0.as_slice()) else { return Vec::new() };
+        let given = self.document.at(below).0.into_iter().filter_map(|schema| schema.get("type"));
+        let each = given.flat_map(|types| types.as_array().map_or(slice::from_ref(types), Vec::as_slice));
+        each.filter_map(|one| one.as_str()).collect()
     }
 
     /// Whether the schema marks the value at `id`, what it is in, or something in it, as a secret.
