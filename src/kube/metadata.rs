@@ -48,7 +48,8 @@ fn pathless<'t>(check: &mut Check<'t>, finalizers: At<'t>) {
             continue;
         }
         let lack = if text.contains('.') { "has no path" } else { "has neither a domain nor a path" };
-        let what = format!("`{text}` {lack}, as `example.com/name` has: others may have a finalizer of that name");
+        let what =
+            format!("`{text}` {lack}, as `example.com/name` has: others may have a finalizer of that name");
         check.warn(finalizer, what);
     }
 }
