@@ -11,7 +11,7 @@ use crate::{
 const RESPECT: &str = "RespectIgnoreDifferences";
 
 /// Deletes what an Application runs when it is deleted itself.
-const FINALIZER: &str = "resources-finalizer.argocd.argoproj.io";
+const FINALIZER: &str = "resources-finalizer.argocd.argoproj.io/foreground";
 
 /// The Application of a component.
 pub(super) fn application<'a>(

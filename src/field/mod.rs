@@ -9,7 +9,7 @@ mod removal;
 
 pub use blame::{Blame, blame};
 pub use build::Maker;
-pub use removal::{Part, Removal};
+pub use removal::{Part, Patched, Removal};
 
 use crate::{source::Span, values::Id};
 use std::borrow::Cow;
@@ -131,6 +131,8 @@ pub struct Trace {
     pub omissions: Vec<By>,
     /// What was made and then taken away.
     pub removals: Vec<Removal>,
+    /// Objects that patches changed, a patch each.
+    pub patched: Vec<Patched>,
 }
 
 impl Default for Trace {
@@ -141,6 +143,7 @@ impl Default for Trace {
             frames: vec![Frame::default()],
             omissions: Vec::new(),
             removals: Vec::new(),
+            patched: Vec::new(),
         }
     }
 }

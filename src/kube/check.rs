@@ -223,6 +223,11 @@ impl<'t> Check<'t> {
         }
     }
 
+    /// Takes away what to do about the violations after the first `before`.
+    pub(super) fn without_help(&mut self, before: usize) {
+        self.violations.iter_mut().skip(before).for_each(|violation| violation.help = None);
+    }
+
     /// Adds a violation; the value at a place is shown in its headline.
     pub fn fault(
         &mut self,

@@ -120,10 +120,27 @@ fn structure<'t>(check: &mut Check<'t>, at: At<'t>, link: &Link) {
     let Some(found) = link.follow() else { return };
     for (key, member) in at.members() {
         match found.field(key, check.minor) {
-            Ok(field) => decode(check, member, &field.shape),
+            Ok(field) => {
+                let before = check.count();
+                decode(check, member, &field.shape);
+                if limited(key, &field.shape) {
+                    check.without_help(before);
+                }
+            }
             Err(other) => unknown(check, (at, member), key, found, other),
         }
     }
+}
+
+/// Whether strings of a field may be refused for what they are, which its type does not say: quotes around a number or
+/// boolean need not mend it.
+fn limited(key: &str, shape: &Shape) -> bool {
+    const FREE: [&str; 3] = ["args", "command", "value"];
+    let strings = match shape {
+        Shape::List(item, _) => matches!(**item, Shape::Str),
+        shape => matches!(shape, Shape::Str),
+    };
+    strings && !FREE.contains(&key)
 }
 
 fn unknown<'t>(

@@ -2,6 +2,7 @@
 
 use super::{
     at::{At, Data},
+    catalog,
     check::{Check, Fault},
     format::{Verdict, names},
 };
@@ -34,6 +35,23 @@ pub(crate) fn metadata<'t>(check: &mut Check<'t>, at: At<'t>, namespaced: bool, 
         named(check, namespace, names::label);
     }
     details(check, at);
+    if !catalog::owns(check.group) {
+        pathless(check, at.get("finalizers"));
+    }
+}
+
+/// Warns of finalizers of custom objects that others may have, too; those of built-in ones are refused or taken as they are.
+fn pathless<'t>(check: &mut Check<'t>, finalizers: At<'t>) {
+    for finalizer in finalizers.items() {
+        let text = finalizer.str();
+        if text.is_empty() || is_known(text) || check.has(finalizer) {
+            continue;
+        }
+        let lack = if text.contains('.') { "has no path" } else { "has neither a domain nor a path" };
+        let what =
+            format!("`{text}` {lack}, as `example.com/name` has: others may have a finalizer of that name");
+        check.warn(finalizer, what);
+    }
 }
 
 /// Checks the metadata of an object within an object: it may lack a name.

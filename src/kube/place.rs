@@ -30,6 +30,8 @@ pub struct Placed<'t> {
     pub violation: Violation<'t>,
     /// The path of the place: `spec.ports[0].name`.
     pub path: String,
+    /// The path of what is there: as `path`, without the keys that are missing at its end; empty for the object.
+    pub near: String,
     /// Where its line is known from.
     pub spot: Spot,
     /// Who the object is: `Service/api`.
@@ -38,7 +40,13 @@ pub struct Placed<'t> {
     secret: bool,
 }
 
-impl Placed<'_> {
+impl<'t> Placed<'t> {
+    /// The nearest thing that is there, and the first key that is missing in it; none where nothing is missing.
+    pub fn lacking(&self) -> Option<(Value<'t>, &str)> {
+        let key = route(&self.violation).next()?;
+        Some((self.violation.at.near, key))
+    }
+
     /// The text of the value at fault, if it is one.
     pub fn text(&self) -> Option<&str> {
         match self.violation.at.data() {
@@ -81,8 +89,12 @@ impl Placed<'_> {
             Fault::KindUnknown | Fault::ApiRemoved | Fault::ApiDeprecated => what.to_string(),
             Fault::FieldUnknown => format!("{subject} has no field `{path}`{}", after(what)),
             Fault::FieldUnserved => format!("{of} {what}"),
-            Fault::FieldMissing if path.is_empty() => format!("{subject} is incomplete{}", after(what)),
-            Fault::FieldMissing => format!("{subject} lacks `{path}`{}", after(what)),
+            Fault::FieldMissing => {
+                // Said of what is not there, "must be 1 or more" would have nothing that must.
+                let it = if what.starts_with("must ") { "it " } else { "" };
+                let lacks = if path.is_empty() { "is incomplete".into() } else { format!("lacks `{path}`") };
+                format!("{subject} {lacks}{}", after(&format!("{it}{what}")))
+            }
             Fault::ValueDuplicate => format!("{of} is a duplicate{}", after(what)),
             Fault::ValueTooLong => format!("{of} is too long{}", after(what)),
             Fault::FieldForbidden | Fault::ObjectTooLarge => format!("{of} {what}"),
@@ -139,6 +151,36 @@ pub(super) fn names(names: &[&str]) -> String {
     text
 }
 
+/// The keys of a violation that are missing.
+fn route<'v>(violation: &'v Violation<'_>) -> impl Iterator<Item = &'v str> {
+    violation.at.missing.iter().take(violation.at.depth).copied().chain(violation.field.as_deref())
+}
+
+/// Leaves out what is said of a field within, or again of, one that was said to be missing.
+fn once(mut violations: Vec<Violation<'_>>) -> Vec<Violation<'_>> {
+    let missing: Vec<(usize, usize, Vec<String>)> = (violations.iter().enumerate())
+        .filter(|(_, v)| v.fault == Fault::FieldMissing)
+        .map(|(n, v)| (n, v.at.near.address(), route(v).map(str::to_owned).collect()))
+        .filter(|(_, _, gone): &(_, _, Vec<String>)| !gone.is_empty())
+        .collect();
+    let mut n = 0;
+    violations.retain(|violation| {
+        let (own, near) = (n, violation.at.near.address());
+        n += 1;
+        let within = |gone: &[String]| {
+            let mut way = route(violation);
+            let below = gone.iter().all(|key| way.next() == Some(key));
+            below && (way.next().is_some() || violation.fault != Fault::FieldMissing)
+        };
+        let again = |gone: &[String]| route(violation).eq(gone);
+        !violation.fault.refused()
+            || !missing.iter().any(|(other, at, gone)| {
+                *at == near && *other != own && (within(gone) || (*other < own && again(gone)))
+            })
+    });
+    violations
+}
+
 /// One step of the walk: the path and spots of a value that a violation names.
 #[derive(Debug, Clone)]
 struct Found {
@@ -152,6 +194,7 @@ pub fn place<'t>(object: Value<'t>, violations: Vec<Violation<'t>>) -> Vec<Place
     if violations.is_empty() {
         return Vec::new();
     }
+    let violations = once(violations);
     let mut wanted: HashMap<usize, Option<Found>> =
         violations.iter().map(|v| (v.at.near.address(), None)).collect();
     walk(object, &mut String::new(), spot(object), &mut wanted);
@@ -171,18 +214,17 @@ pub fn place<'t>(object: Value<'t>, violations: Vec<Violation<'t>>) -> Vec<Place
                 value: spot(object),
                 key: spot(object),
             });
-            for missing in &violation.at.missing[..violation.at.depth] {
-                step(&mut path, missing);
-            }
-            if let Some(field) = &violation.field {
-                step(&mut path, field);
-            }
+            let near = path.clone();
+            route(&violation).for_each(|missing| step(&mut path, missing));
             let at_key = violation.on_key || violation.field.is_some() || violation.at.depth > 0;
+            // Where there is no value at all, there is none to hide.
+            let filled = ["data", "stringData"].iter().any(|key| root.get(key).present());
             let secret = kind == "Secret"
+                && filled
                 && !violation.on_key
                 && (path.starts_with("data") || path.starts_with("stringData"));
             let spot = if at_key { key } else { value };
-            Placed { violation, path, spot, subject: subject.clone(), secret }
+            Placed { violation, path, near, spot, subject: subject.clone(), secret }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Progress, finish};
 use crate::{
-    diag::Finding,
+    diag::{Finding, Level},
     error::Error,
     kube::{
         self, Api, At, Fault, Spot, Value,
@@ -153,8 +153,14 @@ fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>, ignore_unknown: bool) -> Vali
     // What a scalar may have been meant to be is a question to its author, not to the API.
     findings.retain(|f| f.code != "yaml-ambiguous-scalar");
     let (mut objects, mut unknown) = (0, Vec::new());
+    // What cannot be read as it is meant cannot be judged either.
+    let broken = findings.iter().any(|f| f.level == Level::Error);
     for document in &parsed.documents {
         for object in kube::objects(Value::Node(document)) {
+            if broken {
+                objects += 1;
+                continue;
+            }
             let placed = api.check(object);
             if ignore_unknown && placed.iter().any(|p| p.violation.fault == Fault::KindUnknown) {
                 unknown.push(At::new(object).get("kind").str().to_owned());

@@ -5,33 +5,116 @@
 use super::{Rule, Subject};
 use crate::{
     diag::{Finding, Level},
-    field::{By, blame},
-    kube::{Fault, Placed, Spot, Value},
+    field::{Blame, By, Patched, blame},
+    kube::{Data, Fault, Placed, Spot, Value},
+    manifest::{Manifest, file_name},
+    source::Span,
     workspace::RuleLevel,
 };
 
-/// Checks every object of a component.
-pub(super) fn findings(subject: &Subject<'_, '_>) -> Vec<Finding> {
-    let judge = |body| subject.api.check(Value::Field(body));
-    let placed = subject.manifests.iter().flat_map(|m| judge(&m.body));
-    placed.map(|placed| finding(subject, &placed)).collect()
+/// How many patches of an object a finding names.
+const PATCHES: usize = 3;
+
+/// Checks every object of a component in an environment of this namespace.
+pub(super) fn findings(subject: &Subject<'_, '_>, namespace: &str) -> Vec<Finding> {
+    let judge = |manifest: &Manifest<'_>| {
+        let placed = subject.api.check(Value::Field(&manifest.body));
+        if placed.is_empty() {
+            return Vec::new();
+        }
+        let file = file_name(&manifest.identity, namespace);
+        placed.iter().map(|placed| finding(subject, placed, &file)).collect()
+    };
+    subject.manifests.iter().flat_map(judge).collect()
 }
 
-/// The finding at the line that made the field: what asked for the change, else the values, else the template's own.
-fn finding(subject: &Subject<'_, '_>, placed: &Placed<'_>) -> Finding {
+/// The finding at the line that made the field: what asked for the change, else the values, else the patch of the object,
+/// else the template's own.
+fn finding(subject: &Subject<'_, '_>, placed: &Placed<'_>, file: &str) -> Finding {
     let by = match placed.spot {
         Spot::Text(at) => By { at, ..By::default() },
         Spot::Made(by) => by,
     };
     let blame = blame(subject.values, subject.trace, by, placed.text());
-    let asked = subject.trace.frames(by).find(|f| f.change.is_some()).map(|f| f.at);
     let sensitive = subject.trace.reads(by.reads).iter().any(|&id| subject.sensitive(id));
-    let finding = placed.finding(asked.unwrap_or(blame.at), sensitive);
-    if asked.is_none() && blame.at != blame.template {
-        return finding.related(blame.template, format!("the template makes `{}` here", placed.path));
+    let template = match placed.near.as_str() {
+        "" => "the template makes the object here".to_owned(),
+        near => format!("the template makes `{near}` here"),
+    };
+    let removed = removed(subject, placed, file);
+    let asked = subject.trace.frames(by).find(|f| f.change.is_some()).map(|f| f.at);
+    if let Some(asked) = removed.or(asked) {
+        let finding = placed.finding(asked, sensitive);
+        let plain = by.at.file == asked.file;
+        return if removed.is_some() && !plain { finding.related(blame.template, template) } else { finding };
     }
-    finding
+    if let Some(help) = unfit(subject, placed, blame) {
+        let mut finding = placed.finding(blame.template, sensitive);
+        finding.help = help;
+        return finding.related(blame.at, "the value is what the schema of the values asks for");
+    }
+    let own = blame.value.is_some_and(|id| subject.values.written(id))
+        || subject.plain.iter().any(|document| document.span.file == by.at.file);
+    let patches = patches(subject, placed, file);
+    if let ([patch], false) = (patches.as_slice(), own) {
+        return placed
+            .finding(*patch, sensitive)
+            .label("this patch changed the object")
+            .related(by.at, template);
+    }
+    let mut finding = placed.finding(blame.at, sensitive);
+    if blame.at != blame.template {
+        finding = finding.related(blame.template, template);
+    }
+    patches
+        .into_iter()
+        .take(PATCHES)
+        .fold(finding, |finding, patch| finding.related(patch, "this patch changed the object"))
 }
+
+/// The line that took away what is missing.
+fn removed(subject: &Subject<'_, '_>, placed: &Placed<'_>, file: &str) -> Option<Span> {
+    match placed.lacking()? {
+        (Value::Field(map), key) => subject.trace.took(file, map.by, key),
+        (Value::Node(_), _) => None,
+    }
+}
+
+/// The patches that changed the object where the fault is: in the same field of the object, such as `spec`, in which fields
+/// must fit each other.
+fn patches(subject: &Subject<'_, '_>, placed: &Placed<'_>, file: &str) -> Vec<Span> {
+    let top = placed.path.split(['.', '[']).next().unwrap_or_default();
+    let here = |p: &&Patched| p.file == file && (top.is_empty() || p.keys.iter().any(|key| key == top));
+    subject.trace.patched.iter().filter(here).map(|p| p.at).collect()
+}
+
+/// Whether the template is to blame for a value of the wrong type, and what to do: the values are as their schema wants them,
+/// and would be wrong in the type that the object wants.
+fn unfit(subject: &Subject<'_, '_>, placed: &Placed<'_>, blame: Blame) -> Option<Option<String>> {
+    let violation = &placed.violation;
+    if violation.fault != Fault::TypeWrong || blame.at == blame.template {
+        return None;
+    }
+    let (_, wanted, filter) = WANTED.iter().find(|(start, ..)| violation.what.starts_with(start))?;
+    let types = subject.schema.types(subject.values, subject.root, blame.value?);
+    if types.is_empty() || types.contains(wanted) {
+        return None;
+    }
+    let scalar = !matches!(violation.at.data(), Data::List | Data::Map);
+    Some(
+        filter.filter(|_| scalar).map(|filter| format!("add `| {filter}` to the expression of the template")),
+    )
+}
+
+/// What an object may want: how its finding begins, the type in words of a schema, and the filter that makes one.
+const WANTED: [(&str, &str, Option<&str>); 6] = [
+    ("must be a string", "string", Some("string")),
+    ("must be a whole number", "integer", Some("int")),
+    ("must be a number", "number", None),
+    ("must be `true`", "boolean", None),
+    ("must be a list", "array", None),
+    ("must be a map", "object", None),
+];
 
 /// A rule of a fault.
 const fn rule(fault: Fault, summary: &'static str, docs: &'static str) -> Rule {

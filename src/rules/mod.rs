@@ -114,7 +114,7 @@ pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
 
 /// Runs the rules of the Kubernetes API alone, for objects that no values make.
 pub fn run_api(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
-    let judged = api::findings(subject).into_iter().filter_map(|finding| {
+    let judged = api::findings(subject, config.namespace.0).into_iter().filter_map(|finding| {
         let own = RULES.iter().find(|r| r.code == finding.code).map(|r| r.level);
         match config.level(&finding.code, own.unwrap_or(RuleLevel::Report(finding.level))) {
             RuleLevel::Report(level) => Some(Finding { level, ..finding }),

@@ -39,7 +39,7 @@ use explain::Explainer;
 use instance::{Merged, View};
 use order::Order;
 use secret::Secrets;
-use std::sync::OnceLock;
+use std::{slice, sync::OnceLock};
 use violation::Collector;
 
 /// A key that the schema does not know.
@@ -165,6 +165,15 @@ impl Schema {
         let above = values.route(root).0.len();
         let route = values.route(id);
         self.document.at(route.0.get(above..).unwrap_or(&[])).1
+    }
+
+    /// The types that the schema gives for the value at `id`, in its words: `integer`. None where it leaves them open.
+    pub fn types(&self, values: &Values<'_>, root: Id, id: Id) -> Vec<&str> {
+        let (above, route) = (values.route(root), values.route(id));
+        let Some(below) = route.0.strip_prefix(above.0.as_slice()) else { return Vec::new() };
+        let given = self.document.at(below).0.into_iter().filter_map(|schema| schema.get("type"));
+        let each = given.flat_map(|types| types.as_array().map_or(slice::from_ref(types), Vec::as_slice));
+        each.filter_map(|one| one.as_str()).collect()
     }
 
     /// Whether the schema marks the value at `id`, what it is in, or something in it, as a secret.

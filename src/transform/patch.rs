@@ -7,13 +7,13 @@
 use super::{Scope, edit, merge, operation};
 use crate::{
     diag::Finding,
-    field::{Data, Field, Member, Part, Trace},
+    field::{Data, Field, Member, Part, Patched, Trace},
     manifest::{Identity, file_name},
     source::Span,
     values,
     workspace::Setting,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// What came of a patch; if it cannot be done, the finding that says so.
 pub(super) type Outcome<T> = Result<T, Box<Finding>>;
@@ -83,12 +83,26 @@ fn do_one<'a>(scope: &mut Scope<'_, 'a>, target: &Setting<'_, 'a>, patch: &Setti
             }
         }
         match (same(&before, &manifest.body), &done) {
-            (false, _) => done = Done::Changed,
+            (false, _) => {
+                let keys = changed(&before, &manifest.body);
+                scope.trace.patched.push(Patched { file, keys, at: patch.span() });
+                done = Done::Changed;
+            }
             (true, Done::Missed) => done = Done::Nothing,
             (true, _) => {}
         }
     }
     Ok(done)
+}
+
+/// The keys of an object whose values are not what they were.
+fn changed(before: &Field<'_>, after: &Field<'_>) -> Vec<String> {
+    let keys: BTreeSet<&str> = [before, after].iter().flat_map(|f| f.members()).map(|m| &*m.key).collect();
+    let other = |key: &&str| match (before.get(key), after.get(key)) {
+        (Some(a), Some(b)) => !same(a, b),
+        _ => true,
+    };
+    keys.into_iter().filter(other).map(str::to_owned).collect()
 }
 
 /// Removes the objects themselves.

@@ -125,7 +125,13 @@ fn typed<'t>(check: &mut Check<'t>, schema: &Schema, value: &Seen<'_, 't>) -> bo
             Content::Null => ", not null",
             _ => "",
         };
+        // Where not every string will do, quotes need not mend it.
+        let limited = schema
+            .limits
+            .as_ref()
+            .is_some_and(|l| l.choices.is_some() || l.pattern.is_some() || l.format.is_some());
         let help = match (kind, content) {
+            (Kind::String, _) if limited => None,
             (Kind::String, Content::Bool(_) | Content::Int(_) | Content::Float(_)) => {
                 Some("put it in quotes")
             }
