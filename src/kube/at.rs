@@ -270,6 +270,14 @@ impl<'t> At<'t> {
         names.iter().map(move |name| (*name, self.get(name))).filter(|(_, at)| at.present())
     }
 
+    /// Whether it is the field of that name, which is not there.
+    pub fn is_field(self, parent: Self, name: &str) -> bool {
+        self.near.is(parent.near)
+            && self.missing[..self.depth]
+                .split_last()
+                .is_some_and(|(last, above)| *last == name && *above == parent.missing[..parent.depth])
+    }
+
     /// Whether both are the same place.
     pub fn is(self, other: Self) -> bool {
         self.near.is(other.near) && self.missing[..self.depth] == other.missing[..other.depth]

@@ -32,13 +32,25 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// The replacement in words: "`apps/v1`".
-    pub fn instead(&self) -> Option<String> {
+    /// Whether a minor version serves it.
+    pub fn is_served(&self, minor: u32) -> bool {
+        self.since <= minor && minor <= self.until
+    }
+
+    /// What a minor version has in its place, in words: "`apps/v1`".
+    pub fn instead(&self, minor: u32) -> Option<String> {
         let text = self.replacement?;
-        Some(match text.split_once(',') {
-            Some((version, kind)) => format!("`{kind}` of `{version}`"),
-            None => format!("`{text}`"),
-        })
+        let (version, kind) = text.split_once(',').unwrap_or((text, self.kind));
+        if find(version, kind).is_some_and(|other| other.is_served(minor)) {
+            return Some(match kind == self.kind {
+                true => format!("`{version}`"),
+                false => format!("`{kind}` of `{version}`"),
+            });
+        }
+        // The one that stays came later than this version.
+        let group = |kind: &Kind| kind.api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        let other = served(self.kind, minor).filter(|k| group(k) == group(self)).last()?;
+        (other.api_version != self.api_version).then(|| format!("`{}`", other.api_version))
     }
 }
 
@@ -61,6 +73,11 @@ pub fn newest() -> u32 {
 /// The kind of a name in an API version, whether served or not.
 pub fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {
     kinds().iter().find(|k| k.kind == kind && k.api_version == api_version)
+}
+
+/// The kinds of a name that a minor version serves, in any API version.
+pub(crate) fn served(kind: &str, minor: u32) -> impl Iterator<Item = &'static Kind> {
+    kinds().iter().filter(move |k| k.kind == kind && k.is_served(minor))
 }
 
 /// Whether Kubernetes itself owns a group: what it does not have of it, nobody has.

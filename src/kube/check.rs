@@ -144,6 +144,8 @@ pub struct Check<'t> {
     /// Its version.
     pub version: &'t str,
     violations: Vec<Violation<'t>>,
+    /// Fields that are there under a name that is nearly theirs: what they are part of, and the right name.
+    misspelt: Vec<(At<'t>, String)>,
 }
 
 impl<'t> Check<'t> {
@@ -152,7 +154,7 @@ impl<'t> Check<'t> {
         let object = At::new(object);
         let version = object.get("apiVersion").str();
         let (group, version) = version.split_once('/').unwrap_or(("", version));
-        Self { minor, object, group, version, violations: Vec::new() }
+        Self { minor, object, group, version, violations: Vec::new(), misspelt: Vec::new() }
     }
 
     /// What was found, in the order of the checks.
@@ -179,6 +181,28 @@ impl<'t> Check<'t> {
     /// Whether something was found at a place.
     pub fn has(&self, at: At<'t>) -> bool {
         self.violations.iter().any(|v| v.at.is(at))
+    }
+
+    /// Whether a value was found that is not of the type that its field has.
+    pub fn unreadable(&self) -> bool {
+        self.violations.iter().any(|v| v.fault == Fault::TypeWrong)
+    }
+
+    /// Says that a field of `parent` is there under a name that is nearly its own.
+    pub fn misspelt(&mut self, parent: At<'t>, name: &str) {
+        self.misspelt.push((parent, name.to_owned()));
+    }
+
+    /// Forgets that fields are missing which are there under another name: that was said.
+    pub fn forget_misspelt(&mut self) {
+        let misspelt = std::mem::take(&mut self.misspelt);
+        let said = |v: &Violation<'t>| {
+            misspelt.iter().any(|(parent, name)| match &v.field {
+                Some(field) => field == name && v.at.is(*parent),
+                None => v.at.is_field(*parent, name),
+            })
+        };
+        self.violations.retain(|v| v.fault != Fault::FieldMissing || !said(v));
     }
 
     /// Whether something was found that a server refuses.

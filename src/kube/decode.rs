@@ -5,7 +5,7 @@ use super::{
     at::{At, Data},
     check::{Check, Fault},
     format::{Verdict, base64, duration, quantity, time},
-    shape::{self, Shape, Type},
+    shape::{self, Link, Shape, Type},
 };
 use crate::diag::nearest;
 
@@ -16,7 +16,7 @@ pub(crate) fn decode<'t>(check: &mut Check<'t>, at: At<'t>, shape: &Shape) {
     }
     match shape {
         Shape::Any => {}
-        Shape::Struct(name) => structure(check, at, name),
+        Shape::Struct(link) => structure(check, at, link),
         Shape::List(item, _) => list(check, at, item),
         Shape::Map(value) => {
             if expect(check, at, at.data() == Data::Map, "a map") {
@@ -26,13 +26,13 @@ pub(crate) fn decode<'t>(check: &mut Check<'t>, at: At<'t>, shape: &Shape) {
             }
         }
         Shape::SchemaOrBool if matches!(at.data(), Data::Bool(_)) => {}
-        Shape::SchemaOrList if at.data() == Data::List => list(check, at, &Shape::Struct(SCHEMA)),
+        Shape::SchemaOrList if at.data() == Data::List => list(check, at, &Shape::Struct(Link::new(SCHEMA))),
         Shape::SchemaOrStrings if at.data() == Data::List => list(check, at, &Shape::Str),
         // A server reads the schemas within schemas laxly: what it does not know there it drops.
         Shape::SchemaOrList if !matches!(at.data(), Data::Map) => {}
         Shape::SchemaOrBool | Shape::SchemaOrList | Shape::SchemaOrStrings => {
             let before = check.count();
-            structure(check, at, SCHEMA);
+            structure(check, at, &Link::new(SCHEMA));
             check.drop_unknown(before);
         }
         scalar => decode_scalar(check, at, scalar),
@@ -113,31 +113,41 @@ fn expect<'t>(check: &mut Check<'t>, at: At<'t>, fine: bool, what: &str) -> bool
     fine
 }
 
-fn structure<'t>(check: &mut Check<'t>, at: At<'t>, name: &'static str) {
+fn structure<'t>(check: &mut Check<'t>, at: At<'t>, link: &Link) {
     if !expect(check, at, at.data() == Data::Map, "a map") {
         return;
     }
-    let Some(found) = shape::find(name) else { return };
+    let Some(found) = link.follow() else { return };
     for (key, member) in at.members() {
         match found.field(key, check.minor) {
             Ok(field) => decode(check, member, &field.shape),
-            Err(other) => unknown(check, member, key, found, other),
+            Err(other) => unknown(check, (at, member), key, found, other),
         }
     }
 }
 
-fn unknown<'t>(check: &mut Check<'t>, at: At<'t>, key: &str, within: &Type, other: Option<&shape::Field>) {
+fn unknown<'t>(
+    check: &mut Check<'t>,
+    (parent, at): (At<'t>, At<'t>),
+    key: &str,
+    within: &Type,
+    other: Option<&shape::Field>,
+) {
     let minor = check.minor;
     if let Some(field) = other {
         let what = if field.since > minor {
-            format!("came with Kubernetes 1.{}, and the cluster has 1.{minor}", field.since)
+            format!("came with Kubernetes 1.{}: 1.{minor} does not have it", field.since)
         } else {
-            format!("went after Kubernetes 1.{}, and the cluster has 1.{minor}", field.until)
+            format!("went after Kubernetes 1.{}: 1.{minor} does not have it", field.until)
         };
         check.fault(Fault::FieldUnserved, at, what).on_key = true;
         return;
     }
-    let help = nearest(key, within.names(minor)).map(|near| format!("did you mean `{near}`?"));
+    let near = nearest(key, within.names(minor));
+    if let Some(near) = near {
+        check.misspelt(parent, near);
+    }
+    let help = near.map(|near| format!("did you mean `{near}`?"));
     let violation = check.fault(Fault::FieldUnknown, at, "");
     violation.on_key = true;
     violation.help = help;

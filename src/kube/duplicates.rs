@@ -24,8 +24,8 @@ pub(crate) fn duplicates<'t>(check: &mut Check<'t>, object: At<'t>, name: &str) 
 
 fn walk<'t>(check: &mut Check<'t>, at: At<'t>, shape: &Shape) {
     match shape {
-        Shape::Struct(name) => {
-            let Some(found) = shape::find(name) else { return };
+        Shape::Struct(link) => {
+            let Some(found) = link.follow() else { return };
             for (key, member) in at.members() {
                 if let Ok(field) = found.field(key, check.minor) {
                     walk(check, member, &field.shape);

@@ -60,6 +60,7 @@ impl<'c> Api<'c> {
     pub fn check<'t>(&self, object: Value<'t>) -> Vec<Placed<'t>> {
         let mut check = Check::new(object, self.minor);
         judge(&mut check, self.customs);
+        check.forget_misspelt();
         size::size(&mut check);
         place(object, check.finish())
     }
@@ -93,9 +94,10 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
     }
     let Some(found) = known(check, version.str(), kind.str()) else { return };
     if let Some(shape) = found.shape {
-        decode::decode(check, object, &shape::Shape::Struct(shape));
+        decode::decode(check, object, &shape::Shape::Struct(shape::Link::new(shape)));
     }
-    if check.refused() {
+    // What is of the wrong type cannot be judged further; a field too many can be left aside.
+    if check.unreadable() {
         return;
     }
     let rules = kinds::find(check.group, found.kind);
@@ -131,43 +133,46 @@ fn known(check: &mut Check<'_>, version: &str, kind: &str) -> Option<&'static Ki
     let at = check.object.get("apiVersion");
     let Some(found) = catalog::find(version, kind) else {
         let at = check.object.get("kind");
-        let elsewhere: Vec<&str> = catalog::kinds()
-            .iter()
-            .filter(|k| k.kind == kind && k.since <= minor && minor <= k.until)
-            .map(|k| k.api_version)
-            .collect();
         let what = if catalog::owns(check.group) {
             format!("Kubernetes 1.{minor} has no kind `{kind}` in `{version}`")
         } else {
             format!("nothing is known of the kind `{kind}` of `{version}`")
         };
-        let help = match elsewhere.last() {
-            Some(other) => Some(format!("it has one in `{other}`")),
+        let help = match catalog::served(kind, minor).last() {
+            Some(other) => Some(format!("it has one in `{}`", other.api_version)),
             None if !catalog::owns(check.group) => Some(
                 "give its definition: `podwright schema import FILE` keeps it in the workspace, `validate` takes \
                  `--schema PATH`"
                     .to_owned(),
             ),
-            None => crate::diag::nearest(kind, catalog::kinds().iter().map(|k| k.kind))
-                .map(|near| format!("did you mean `{near}`?")),
+            None => crate::diag::nearest(kind, catalog::kinds().iter().map(|k| k.kind)).and_then(|near| {
+                let version = catalog::served(near, minor).last()?.api_version;
+                Some(format!("did you mean `{near}` of `{version}`?"))
+            }),
         };
         check.fault(Fault::KindUnknown, at, what).help = help;
         return None;
     };
-    let help = || found.instead().map(|instead| format!("use {instead}"));
+    let help = || found.instead(minor).map(|instead| format!("use {instead}"));
     if minor > found.until {
         let gone = found.removed.unwrap_or(found.until + 1);
-        let what =
-            format!("Kubernetes 1.{gone} removed `{kind}` of `{version}`, and the cluster has 1.{minor}");
+        let what = match gone {
+            gone if gone == minor => format!("Kubernetes 1.{gone} removed `{kind}` of `{version}`"),
+            gone => {
+                format!("Kubernetes 1.{gone} removed `{kind}` of `{version}`: 1.{minor} does not have it")
+            }
+        };
         check.fault(Fault::ApiRemoved, at, what).help = help();
         return None;
     }
     if minor < found.since {
         let what = format!(
-            "`{kind}` of `{version}` came with Kubernetes 1.{}, and the cluster has 1.{minor}",
+            "`{kind}` of `{version}` came with Kubernetes 1.{}: 1.{minor} does not have it",
             found.since
         );
-        check.fault(Fault::KindUnknown, at, what);
+        let other = catalog::served(kind, minor).last();
+        let help = other.map(|other| format!("1.{minor} has it in `{}`", other.api_version));
+        check.fault(Fault::KindUnknown, at, what).help = help;
         return None;
     }
     if let Some(since) = found.deprecated.filter(|since| *since <= minor) {

@@ -47,8 +47,44 @@ pub(crate) enum Shape {
     /// A map from strings.
     Map(Box<Shape>),
     /// A type, by its name.
-    Struct(&'static str),
+    Struct(Link),
 }
+
+/// The name of a type, and the type itself once it was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    name: &'static str,
+    found: OnceLock<&'static Type>,
+}
+
+impl Link {
+    /// The type of a name.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self { name, found: OnceLock::new() }
+    }
+
+    /// The type; none of a name that no line has, which is a defect of the data.
+    pub(crate) fn follow(&self) -> Option<&'static Type> {
+        if let Some(found) = self.found.get() {
+            return Some(found);
+        }
+        let found = find(self.name)?;
+        Some(self.found.get_or_init(|| found))
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl PartialEq for Link {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Link {}
 
 /// What makes the items of a list different.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +142,7 @@ impl Type {
 
 /// The shape of a type by its name: of `quantity`, or of a structure.
 pub(crate) fn known(name: &str) -> Option<Shape> {
-    if name == "quantity" { Some(Shape::Quantity) } else { Some(Shape::Struct(entry(name)?.0)) }
+    if name == "quantity" { Some(Shape::Quantity) } else { Some(Shape::Struct(Link::new(entry(name)?.0))) }
 }
 
 /// The type of a name. None of a name that no line has, which is a defect of the data.
@@ -190,6 +226,6 @@ fn shape_of(text: &'static str) -> Shape {
         "schema-or-bool" => Shape::SchemaOrBool,
         "schema-or-list" => Shape::SchemaOrList,
         "schema-or-strings" => Shape::SchemaOrStrings,
-        name => Shape::Struct(name),
+        name => Shape::Struct(Link::new(name)),
     }
 }

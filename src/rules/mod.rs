@@ -4,6 +4,7 @@
 
 mod api;
 mod image_tag_floating;
+mod kube_version_unknown;
 mod last_applied_annotation;
 mod secret_plain_text;
 
@@ -85,6 +86,7 @@ pub static RULES: &[&Rule] = &[
     &api::VALUE_INVALID,
     &api::VALUE_TOO_LONG,
     &api::VALUE_UNSUPPORTED,
+    &kube_version_unknown::RULE,
     &last_applied_annotation::RULE,
     &secret_plain_text::RULE,
 ];
@@ -100,6 +102,11 @@ pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
     for rule in RULES {
         let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
         findings.extend((rule.check)(subject).into_iter().map(|f| Finding { level, ..f }));
+    }
+    if let RuleLevel::Report(level) =
+        config.level(kube_version_unknown::RULE.code, kube_version_unknown::RULE.level)
+    {
+        findings.extend(kube_version_unknown::check(config).map(|f| Finding { level, ..f }));
     }
     findings.extend(run_api(subject, config));
     findings

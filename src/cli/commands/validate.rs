@@ -41,9 +41,13 @@ fn minor(text: &str) -> Result<u32, String> {
     let parts: Vec<&str> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
     let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let plain = (2..=3).contains(&parts.len()) && parts.iter().all(number);
-    kube::minor(text)
-        .filter(|_| plain)
-        .ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))
+    let minor = kube::minor(text).filter(|_| plain);
+    let minor = minor.ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))?;
+    let (oldest, newest) = (kube::OLDEST, kube::newest());
+    if (oldest..=newest).contains(&minor) {
+        return Ok(minor);
+    }
+    Err(format!("the API of Kubernetes 1.{minor} is not known: the versions are 1.{oldest} to 1.{newest}"))
 }
 
 impl Validate {

@@ -39,7 +39,7 @@ fn of(shape: &Shape, depth: usize) -> Schema {
         Shape::Map(value) => {
             Schema { additional: Additional::Schema(Box::new(of(value, depth + 1))), ..kind(Kind::Object) }
         }
-        Shape::Struct(name) if depth < DEPTH => structure(name, depth),
+        Shape::Struct(link) if depth < DEPTH => structure(link.name(), depth),
         _ => Schema { preserves: true, ..Schema::default() },
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         decode,
         format::names,
         metadata,
-        shape::Shape,
+        shape::{Link, Shape},
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) fn known<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>, root
                     (None, Additional::Schema(all)) => known(check, all, member, false),
                     (None, Additional::Any) => nothing_known(check, member),
                     (None, Additional::None) if schema.preserves => {}
-                    (None, Additional::None) => unknown(check, schema, key, member),
+                    (None, Additional::None) => unknown(check, schema, at, (key, member)),
                 }
             }
         }
@@ -54,16 +54,19 @@ pub(super) fn known<'t>(check: &mut Check<'t>, schema: &Schema, at: At<'t>, root
 /// A value of which a schema says only that it may be there: a server drops what is in it.
 fn nothing_known<'t>(check: &mut Check<'t>, at: At<'t>) {
     for (key, member) in at.members() {
-        unknown(check, &Schema::default(), key, member);
+        unknown(check, &Schema::default(), at, (key, member));
     }
     for item in at.items() {
         nothing_known(check, item);
     }
 }
 
-fn unknown<'t>(check: &mut Check<'t>, schema: &Schema, key: &str, member: At<'t>) {
-    let names = schema.properties.iter().map(|(name, _)| &**name);
-    let help = nearest(key, names).map(|near| format!("did you mean `{near}`?"));
+fn unknown<'t>(check: &mut Check<'t>, schema: &Schema, parent: At<'t>, (key, member): (&str, At<'t>)) {
+    let near = nearest(key, schema.properties.iter().map(|(name, _)| &**name));
+    if let Some(near) = near {
+        check.misspelt(parent, near);
+    }
+    let help = near.map(|near| format!("did you mean `{near}`?"));
     let violation = check.fault(Fault::FieldUnknown, member, "");
     violation.on_key = true;
     violation.help = help;
@@ -93,7 +96,7 @@ fn embedded<'t>(check: &mut Check<'t>, at: At<'t>) {
     }
     let before = check.count();
     let own = at.get("metadata");
-    decode::decode(check, own, &Shape::Struct(METADATA));
+    decode::decode(check, own, &Shape::Struct(Link::new(METADATA)));
     if check.count() == before && own.present() {
         metadata::embedded(check, own);
     }

@@ -25,7 +25,7 @@ use super::{
     at::At,
     check::{Check, Fault},
     metadata,
-    shape::Shape,
+    shape::{Link, Shape},
 };
 use crate::{
     diag::{Finding, Level},
@@ -182,8 +182,8 @@ pub(super) fn check<'t>(check: &mut Check<'t>, definition: &Definition, version:
     }
     let schema = version.schema();
     fields::known(check, schema, object, true);
-    super::decode::decode(check, object.get("metadata"), &Shape::Struct(METADATA));
-    if check.refused() {
+    super::decode::decode(check, object.get("metadata"), &Shape::Struct(Link::new(METADATA)));
+    if check.unreadable() {
         return;
     }
     let names = super::format::names::subdomain;

@@ -1,15 +1,20 @@
-//! YAML text to trees with spans. This file drives the parser; `build` puts the tree together from `frame`s,
-//! `scalar` says what a scalar is, `alias` expands anchors, `merge` does `<<`, `syntax` puts the parser's errors
-//! into words.
+//! YAML text to trees with spans. Texts in the plain style of most files are read by `plain`, `inline` and
+//! `literal`. For all others this file drives the parser; `build` puts the tree together from `frame`s, `scalar` says what a scalar is,
+//! `alias` expands anchors, `merge` does `<<`, `syntax` puts the parser's errors into words.
 //!
 //! What the tree means, and merging the trees of several files, is for the floors above.
 
 mod alias;
 mod build;
 mod frame;
+mod inline;
+mod literal;
 mod merge;
+mod plain;
 mod scalar;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use crate::diag::Finding;
 use crate::source::FileId;
@@ -62,8 +67,19 @@ type Stop = Box<Finding>;
 
 /// Reads `text`. Spans are byte offsets of `file`; a byte order mark and all line breaks are accepted.
 pub fn read(file: FileId, text: &str, options: &Options) -> Parsed {
-    let mut builder = Builder::new(file, text, *options);
-    let stopped = syntax::check_characters(file, text).or_else(|| drive(&mut builder).err());
+    if let Some(finding) = syntax::check_characters(file, text) {
+        return Parsed { documents: Vec::new(), findings: vec![*finding] };
+    }
+    match plain::read(file, text, *options) {
+        Some(documents) => Parsed { documents, findings: Vec::new() },
+        None => parse(file, text, *options),
+    }
+}
+
+/// Reads a text of allowed characters with the parser.
+fn parse(file: FileId, text: &str, options: Options) -> Parsed {
+    let mut builder = Builder::new(file, text, options);
+    let stopped = drive(&mut builder).err();
     let (mut documents, mut findings) = builder.finish();
     if let Some(finding) = stopped {
         documents.clear();
