@@ -1,6 +1,6 @@
 //! `check`: everything, nothing written.
 
-use super::{Outcome, Progress, compile::compile_chosen, finish, project::Project};
+use super::{Outcome, Progress, compile::compile_chosen, definitions, finish, project::Project};
 use crate::{
     error::Error,
     workspace::{self, Choice},
@@ -17,6 +17,7 @@ pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress
     let mut project = Project::plan(&workspace, sources, choice)?;
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
+    findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
     let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {
         findings.append(&mut one.findings);

@@ -5,23 +5,33 @@ use super::{
     Outcome,
     files::{NewFile, Written, refresh},
     finish,
-    validate::{File, collect},
+    given::{self, File},
 };
 use crate::{
-    diag::Finding,
+    diag::{Finding, Level},
     error::Error,
-    kube::custom::{self, Customs, Kept},
-    source::{FileId, Sources, Span, fs},
-    yaml::{self, Documents, Node, Options, Role},
+    kube::custom::{self, Customs, Definition, Kept, Shelved},
+    source::{
+        FileId, Sources, Span,
+        fs::{self, ReadFault},
+    },
+    yaml::{self, Node},
 };
 use rayon::prelude::*;
 use std::{
     collections::BTreeMap,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
 /// The folder of a workspace that keeps definitions; beside the schemas for editors, whose names end with `.json`.
 const FOLDER: &str = "schemas/crds";
+
+/// The code of what is wrong with a definition.
+const CODE: &str = "definition-invalid";
+
+/// What helps where a kept definition is none any more.
+const AGAIN: &str = "take the definition in again: `podwright schema import FILE`";
 
 /// What was imported.
 #[derive(Debug, Default)]
@@ -33,7 +43,10 @@ pub struct Imported {
 }
 
 /// What one file holds.
+#[derive(Default)]
 struct Read {
+    /// Where it starts.
+    start: Span,
     text: String,
     findings: Vec<Finding>,
     definitions: Vec<(Span, Kept)>,
@@ -43,34 +56,162 @@ struct Read {
 /// The custom kinds of a workspace: a definition is read when its kind is first asked for.
 pub(super) fn customs(root: &Path) -> Customs {
     let folder: PathBuf = root.join(FOLDER);
-    Customs::on(move |path| String::from_utf8(fs::read(&folder.join(path)).ok()?).ok())
+    Customs::on(move |path| match fs::read_text(&folder.join(path)) {
+        Ok(text) => Some(Shelved::Text(text)),
+        Err(ReadFault::Io(e)) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
+        Err(_) => Some(Shelved::Unreadable),
+    })
+}
+
+/// What is wrong with the files of a workspace that should define custom kinds, of those that were asked for.
+pub(super) fn broken(root: &Path, customs: &Customs, sources: &mut Sources) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for path in customs.broken() {
+        let (file, shown) = (next(sources), format!("{FOLDER}/{path}"));
+        let mut found = match fs::read(&root.join(&shown)) {
+            Ok(bytes) => {
+                let (text, fault) = given::text(file, bytes.into());
+                let found = fault.map_or_else(|| faults(file, &text), |fault| vec![fault]);
+                sources.add(shown.clone(), text);
+                found
+            }
+            Err(e) => {
+                sources.add(shown.clone(), "");
+                vec![Finding::error(
+                    "file-unreadable",
+                    Span::whole(file),
+                    format!("the file cannot be read: {e}"),
+                )]
+            }
+        };
+        if found.is_empty() {
+            let (group, kind) = path.trim_end_matches(".yaml").split_once('/').unwrap_or_default();
+            let message = format!("{shown} does not define the kind `{kind}` of `{group}`");
+            found.push(Finding::error(CODE, Span::new(file, 0, 0), message).help(AGAIN));
+        }
+        findings.append(&mut found);
+    }
+    findings
+}
+
+/// What keeps a text from being read as definitions.
+fn faults(file: FileId, text: &str) -> Vec<Finding> {
+    let (documents, mut findings) = given::documents(file, text);
+    findings.retain(|f| f.level == Level::Error);
+    if findings.is_empty() {
+        let definitions = documents.iter().filter(|d| custom::is_definition(d));
+        findings.extend(definitions.filter_map(|d| custom::import(d).err()).flatten());
+    }
+    findings
+}
+
+/// Definitions that a command line gives, and what is wrong with them.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) definitions: Vec<Definition>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// The custom kinds that files and folders define; relative paths start at `cwd`.
+///
+/// # Errors
+/// A path is not there or cannot be read, or a folder defines nothing.
+pub(super) fn given(cwd: &Path, paths: &[String], sources: &mut Sources) -> Result<Given, Error> {
+    let mut given = Given::default();
+    for path in paths {
+        let files = given::files(cwd, path)?;
+        let read = |(n, file): (usize, &File)| {
+            let id = FileId(u32::try_from(sources.len() + n).unwrap_or(u32::MAX));
+            let bytes = given::read(file, &[])?;
+            Ok(match given::text(id, bytes) {
+                (text, None) => defined(id, &file.0, text),
+                (text, Some(fault)) => (text, Given { findings: vec![fault], ..Given::default() }),
+            })
+        };
+        let results: Vec<(String, Given)> =
+            files.par_iter().enumerate().map(read).collect::<Result<_, Error>>()?;
+        let nothing = results.iter().all(|(_, r)| r.definitions.is_empty() && r.findings.is_empty());
+        for ((shown, _), (text, mut result)) in files.into_iter().zip(results) {
+            let file =
+                sources.add(shown, if result.findings.is_empty() && !nothing { String::new() } else { text });
+            if nothing && !cwd.join(path).is_dir() {
+                let message =
+                    format!("{path} has no custom resource definition, nor the JSON Schema of a kind");
+                let help = "a JSON Schema is named KIND-GROUP-VERSION.json or GROUP/KIND_VERSION.json, or says its \
+                            kind by `x-kubernetes-group-version-kind`";
+                result.findings.push(Finding::error(CODE, Span::new(file, 0, 0), message).help(help));
+            }
+            given.findings.append(&mut result.findings);
+            given.definitions.append(&mut result.definitions);
+        }
+        if nothing && cwd.join(path).is_dir() {
+            let message =
+                format!("the folder {path} has no custom resource definition, nor the JSON Schema of a kind");
+            return Err(Error::usage(message));
+        }
+    }
+    Ok(given)
+}
+
+/// The definitions of a text, and what is wrong with it.
+fn defined(file: FileId, shown: &str, text: String) -> (String, Given) {
+    let (documents, mut findings) = given::documents(file, &text);
+    findings.retain(|f| f.level == Level::Error);
+    let mut definitions = Vec::new();
+    for document in documents.iter().flat_map(items) {
+        if custom::is_definition(document) {
+            findings.extend(custom::import(document).err().into_iter().flatten());
+            definitions.extend(Definition::read(document));
+        } else {
+            definitions.extend(Definition::of_json_schema(document, shown));
+        }
+    }
+    (text, Given { definitions, findings })
+}
+
+/// The file that is added to sources next.
+fn next(sources: &Sources) -> FileId {
+    FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX))
 }
 
 /// Takes the definitions of files and folders into a workspace; relative paths start at `cwd`. A definition that is at
 /// fault has findings instead of a file.
 ///
 /// # Errors
-/// A path is not there or cannot be read, something is in the way, or the disk failed.
+/// A path is not there or cannot be read, a folder has no definition, something is in the way, or the disk failed.
 pub fn schema_import(
     root: &Path,
     cwd: &Path,
     paths: &[String],
     stdin: &[u8],
 ) -> Result<(Outcome, Imported), Error> {
-    let mut files: Vec<File> = Vec::new();
+    let (mut files, mut nothing) = (Vec::new(), Vec::new());
     for path in paths {
-        collect(cwd, path, &mut files)?;
+        let found = given::files(cwd, path)?;
+        nothing.push((path, files.len()..files.len() + found.len()));
+        files.extend(found);
     }
-    let read = |(n, (shown, path)): (usize, &File)| {
-        let bytes = match path {
-            Some(path) => fs::read(path).map_err(|e| Error::io("read", path, &e))?,
-            None => stdin.to_vec(),
-        };
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::usage(format!("{shown} is no text in UTF-8, so it has no definitions")))?;
-        Ok(one(FileId(u32::try_from(n).unwrap_or(u32::MAX)), shown, text))
+    let read = |(n, file): (usize, &File)| {
+        let id = FileId(u32::try_from(n).unwrap_or(u32::MAX));
+        Ok(match given::text(id, given::read(file, stdin)?) {
+            (text, None) => one(id, &file.0, text),
+            (text, Some(fault)) => Read { text, findings: vec![fault], ..Read::default() },
+        })
     };
-    let results: Vec<Read> = files.par_iter().enumerate().map(read).collect::<Result<_, Error>>()?;
+    let mut results: Vec<Read> = files.par_iter().enumerate().map(read).collect::<Result<_, Error>>()?;
+    for (path, range) in nothing {
+        let some = results.get_mut(range).unwrap_or_default();
+        if !some.iter().all(|r| r.definitions.is_empty() && r.findings.is_empty()) {
+            continue;
+        }
+        if cwd.join(path).is_dir() {
+            return Err(Error::usage(format!("the folder {path} has no custom resource definition")));
+        }
+        if let Some(read) = some.first_mut() {
+            let message = "the file has no custom resource definition";
+            read.findings.push(Finding::error(CODE, read.start, message));
+        }
+    }
     let mut sources = Sources::default();
     let (mut findings, mut imported) = (Vec::new(), Imported::default());
     let mut kept: BTreeMap<String, (Span, String)> = BTreeMap::new();
@@ -83,7 +224,7 @@ pub fn schema_import(
                 Some((first, other)) if *other != text => {
                     let kind = path.trim_end_matches(".yaml").to_owned();
                     let message = format!("`{kind}` is defined twice, in two ways");
-                    let finding = Finding::error("definition-invalid", at, message);
+                    let finding = Finding::error(CODE, at, message);
                     findings.push(finding.related(*first, "the other definition is here".to_owned()));
                 }
                 Some(_) => {}
@@ -99,13 +240,9 @@ pub fn schema_import(
 
 /// Reads the definitions of a text.
 fn one(file: FileId, shown: &str, text: String) -> Read {
-    let options = Options { documents: Documents::Many, role: Role::Values };
-    let parsed = yaml::read(file, &text, &options);
-    let mut read =
-        Read { text: String::new(), findings: parsed.findings, definitions: Vec::new(), skipped: Vec::new() };
-    // How a word in a schema may be read is a question to its author, not to who imports it.
-    read.findings.retain(|f| f.code != "yaml-ambiguous-scalar");
-    for document in parsed.documents.iter().flat_map(items) {
+    let (documents, findings) = given::documents(file, &text);
+    let mut read = Read { start: Span::new(file, 0, 0), findings, ..Read::default() };
+    for document in documents.iter().flat_map(items) {
         if custom::is_definition(document) {
             match custom::import(document) {
                 Ok(kept) => read.definitions.push((document.span, kept)),

@@ -7,6 +7,7 @@ mod compile;
 mod definitions;
 mod explain;
 mod files;
+mod given;
 mod init;
 mod list;
 mod lookup;
@@ -59,7 +60,7 @@ pub struct Outcome {
     /// How many packages were, where a verb is about packages alone.
     pub packages: usize,
     /// How many objects were, where a verb is about manifests alone.
-    pub objects: usize,
+    pub objects: Option<usize>,
     /// The kinds of objects that were left out because nobody has defined them, one an object.
     pub unknown: Vec<String>,
 }
@@ -74,6 +75,7 @@ impl Outcome {
             environments: self.environments,
             packages: self.packages,
             objects: self.objects,
+            skipped: self.unknown.len(),
         }
     }
 }
@@ -91,5 +93,5 @@ fn finish(
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());
     hidden.sort_unstable();
     hidden.dedup();
-    Outcome { findings, sources, hidden, environments, packages: 0, objects: 0, unknown: Vec::new() }
+    Outcome { findings, sources, hidden, environments, packages: 0, objects: None, unknown: Vec::new() }
 }

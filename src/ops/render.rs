@@ -1,7 +1,9 @@
 //! `render`: the environments that have no finding at error level, into rendered/, as text, or compared with what
 //! is there.
 
-use super::{Outcome, Progress, around, compile::compile_chosen, finish, project::Project, rendered::Desk};
+use super::{
+    Outcome, Progress, around, compile::compile_chosen, definitions, finish, project::Project, rendered::Desk,
+};
 use crate::{
     argocd::ROOT_FOLDER,
     error::Error,
@@ -63,6 +65,7 @@ pub fn render<'c>(
     let mut project = Project::plan(&workspace, sources, choice)?;
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
+    findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
     let mut hidden = mem::take(&mut project.hidden);
     let (mut trees, mut left) = (Vec::new(), Vec::new());
     for (mut one, &at) in compiled.into_iter().zip(&project.chosen) {

@@ -54,7 +54,9 @@ pub(super) fn hide_patches(root: &Node, hidden: &mut Vec<Span>) {
 
 /// What an object holds as a Secret does.
 fn hide_data(object: &Node, hidden: &mut Vec<Span>) {
-    HOLDERS.iter().filter_map(|key| object.get(key)).for_each(|held| hide_all(held, hidden));
+    let holds = |key: &str| HOLDERS.iter().any(|h| h.eq_ignore_ascii_case(key));
+    let held = object.entries().iter().filter(|e| holds(&e.key.text));
+    held.for_each(|e| hide_all(&e.value, hidden));
 }
 
 /// What is secret wherever it stands: `stringData`, which only Secrets have, what kubectl applied, and variables whose

@@ -1,18 +1,29 @@
-//! `validate`: manifests that stand in files, against the API of a Kubernetes version. No workspace, no rules.
+//! `validate`: manifests that stand in files, against the API of a Kubernetes version. No rules; of a workspace, only the
+//! definitions of custom kinds.
 
-use super::{Outcome, Progress, finish};
+use super::{
+    Outcome, Progress,
+    definitions::{self, Given},
+    finish, given,
+    secret_objects::hide_document,
+    secrets::guess_objects,
+};
 use crate::{
     diag::{Finding, Level},
     error::Error,
     kube::{
-        self, Api, At, Fault, Spot, Value,
-        custom::{Customs, Definition},
+        self, Api, At, Fault, Placed, Spot, Value,
+        custom::{self, Customs, Definition},
     },
-    source::{FileId, Sources, Span, fs},
-    yaml::{self, Documents, Node, Options, Role},
+    source::{FileId, Sources, Span},
+    workspace,
+    yaml::{Data, Entry, Key, Node},
 };
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::{
+    mem,
+    path::{Path, PathBuf},
+};
 
 /// What is validated, and against what.
 #[derive(Debug, Clone, Default)]
@@ -27,19 +38,34 @@ pub struct Manifests {
     pub schemas: Vec<String>,
     /// Objects of kinds that nobody has defined are left out.
     pub ignore_unknown: bool,
+    /// The workspace whose definitions count; else the one around the current folder, if there is one.
+    pub root: Option<PathBuf>,
 }
 
-/// One file: the path that is shown, and where it is; standard input is nowhere.
-pub(super) type File = (String, Option<PathBuf>);
-
-/// What one file came to: findings, how many objects it has, and its text if a finding speaks of it.
+/// What one file came to.
 #[derive(Default)]
 struct Validated {
     findings: Vec<Finding>,
+    /// Where its secrets stand, as far as its documents tell.
+    hidden: Vec<Span>,
+    /// Whether there may be secrets of which its documents do not tell.
+    doubtful: bool,
     objects: usize,
     /// The kinds that nobody has defined, one an object.
     unknown: Vec<String>,
+    /// The custom kinds that it defines itself.
+    definitions: Vec<Definition>,
+    /// It has objects of custom kinds.
+    custom: bool,
+    /// Its text, if a finding speaks of it, or if it has objects of custom kinds.
     text: String,
+}
+
+/// Against what files are validated.
+struct Against<'c> {
+    minor: u32,
+    customs: &'c Customs,
+    ignore_unknown: bool,
 }
 
 /// Validates manifests; relative paths start at `cwd`.
@@ -47,135 +73,159 @@ struct Validated {
 /// # Errors
 /// A path is not there, or cannot be read.
 pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<Outcome, Error> {
-    let mut files: Vec<File> = Vec::new();
-    for path in &wanted.paths {
-        collect(cwd, path, &mut files)?;
-    }
-    let customs = definitions(cwd, &wanted.schemas)?;
+    let files = given::files_once(cwd, &wanted.paths)?;
+    let mut sources = Sources::default();
+    let root = wanted.root.clone().or_else(|| workspace::find_root(cwd).ok());
+    let mut customs = root.as_deref().map_or_else(Customs::default, definitions::customs);
+    let Given { definitions, mut findings } = definitions::given(cwd, &wanted.schemas, &mut sources)?;
+    definitions.into_iter().for_each(|d| customs.add(d));
+    let first = sources.len();
+    let id = |n: usize| FileId(u32::try_from(first + n).unwrap_or(u32::MAX));
     progress.begin(files.len());
     let minor = wanted.minor.unwrap_or_else(kube::newest);
-    let results: Vec<Validated> = files
+    let ignore_unknown = wanted.ignore_unknown;
+    let against = Against { minor, customs: &customs, ignore_unknown };
+    let mut results: Vec<Validated> = files
         .par_iter()
         .enumerate()
-        .map(|(n, (_, path))| {
-            let bytes = match path {
-                Some(path) => fs::read(path).map_err(|e| Error::io("read", path, &e))?,
-                None => wanted.stdin.clone(),
-            };
+        .map(|(n, file)| {
+            let bytes = given::read(file, &wanted.stdin)?;
             progress.step();
-            let file = FileId(u32::try_from(n).unwrap_or(u32::MAX));
-            Ok(one(file, bytes, Api::new(minor, &customs), wanted.ignore_unknown))
+            Ok(match given::text(id(n), bytes) {
+                (text, None) => one(id(n), text, &against),
+                (text, Some(f)) => {
+                    Validated { findings: vec![f], doubtful: true, text, ..Validated::default() }
+                }
+            })
         })
         .collect::<Result<_, Error>>()?;
-    let mut sources = Sources::default();
-    let (mut findings, mut objects, mut unknown) = (Vec::new(), 0, Vec::new());
-    for ((shown, _), result) in files.into_iter().zip(results) {
-        sources.add(shown, result.text);
-        findings.extend(result.findings);
+    // What the files define is known only now, and counts in all of them.
+    let own: Vec<Definition> = results.iter_mut().flat_map(|r| mem::take(&mut r.definitions)).collect();
+    if !own.is_empty() {
+        own.into_iter().for_each(|d| customs.add(d));
+        let against = Against { minor, customs: &customs, ignore_unknown };
+        results.par_iter_mut().enumerate().filter(|(_, result)| result.custom).for_each(|(n, result)| {
+            *result = one(id(n), mem::take(&mut result.text), &against);
+        });
+    }
+    let (mut hidden, mut objects, mut unknown) = (Vec::new(), 0, Vec::new());
+    for ((shown, _), mut result) in files.into_iter().zip(results) {
+        let told = !result.findings.is_empty();
+        let file = sources.add(shown, if told { result.text } else { String::new() });
+        if told && result.doubtful {
+            guess_objects(file, &sources, &mut hidden);
+        }
+        hidden.append(&mut result.hidden);
+        findings.append(&mut result.findings);
         objects += result.objects;
-        unknown.extend(result.unknown);
+        unknown.append(&mut result.unknown);
     }
-    Ok(Outcome { objects, unknown, ..finish(findings, Vec::new(), 0, sources) })
-}
-
-/// Adds the file at a path, or the manifests below it: `.yaml`, `.yml` and `.json`, sorted; hidden names are left out.
-pub(super) fn collect(cwd: &Path, given: &str, files: &mut Vec<File>) -> Result<(), Error> {
-    if given == "-" {
-        files.push(("<stdin>".to_owned(), None));
-        return Ok(());
+    if let Some(root) = root {
+        findings.extend(definitions::broken(&root, &customs, &mut sources));
     }
-    let path = cwd.join(given);
-    if !path.is_dir() {
-        if !path.exists() {
-            return Err(Error::usage(format!("there is no file or folder {given}")));
-        }
-        files.push((given.to_owned(), Some(path)));
-        return Ok(());
-    }
-    walk(&path, given.trim_end_matches('/'), files)
-}
-
-fn walk(folder: &Path, shown: &str, files: &mut Vec<File>) -> Result<(), Error> {
-    for entry in fs::list(folder).map_err(|e| Error::io("list", folder, &e))? {
-        let Some(name) = entry.name.to_str().filter(|name| !name.starts_with('.')) else { continue };
-        let path = folder.join(name);
-        let shown = format!("{shown}/{name}");
-        let manifest = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
-        match entry.kind {
-            fs::Kind::Folder => walk(&path, &shown, files)?,
-            fs::Kind::File if manifest => files.push((shown, Some(path))),
-            fs::Kind::Symlink if manifest && path.is_file() => files.push((shown, Some(path))),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// The custom kinds that files define.
-fn definitions(cwd: &Path, paths: &[String]) -> Result<Customs, Error> {
-    let mut files = Vec::new();
-    for path in paths {
-        collect(cwd, path, &mut files)?;
-    }
-    let read = |(shown, path): &File| {
-        let Some(path) = path else { return Ok(Vec::new()) };
-        let bytes = fs::read(path).map_err(|e| Error::io("read", path, &e))?;
-        let text = String::from_utf8_lossy(&bytes);
-        let options = Options { documents: Documents::Many, role: Role::Values };
-        let documents = yaml::read(FileId(0), &text, &options).documents;
-        let definition = |d: &Node| Definition::read(d).or_else(|| Definition::of_json_schema(d, shown));
-        Ok(documents.iter().filter_map(definition).collect())
-    };
-    let read: Vec<Vec<Definition>> = files.par_iter().map(read).collect::<Result<_, Error>>()?;
-    let mut customs = Customs::default();
-    read.into_iter().flatten().for_each(|definition| customs.add(definition));
-    Ok(customs)
+    let outcome = finish(findings, hidden, 0, sources);
+    Ok(Outcome { objects: Some(objects), unknown, ..outcome })
 }
 
 /// Validates the text of one file.
-fn one(file: FileId, bytes: Vec<u8>, api: Api<'_>, ignore_unknown: bool) -> Validated {
-    let text = match String::from_utf8(bytes) {
-        Ok(text) if text.len() as u64 > fs::MAX_BYTES => {
-            let message = format!("the file is larger than {} MiB", fs::MAX_BYTES >> 20);
-            let findings = vec![Finding::error("manifests-unreadable", Span::whole(file), message)];
-            return Validated { findings, ..Validated::default() };
-        }
-        Ok(text) => text,
-        Err(e) => {
-            let message = format!("the file is not UTF-8: byte {}", e.utf8_error().valid_up_to());
-            let findings = vec![Finding::error("manifests-unreadable", Span::whole(file), message)];
-            return Validated { findings, ..Validated::default() };
-        }
-    };
-    let options = Options { documents: Documents::Many, role: Role::Values };
-    let parsed = yaml::read(file, &text, &options);
-    let mut findings = parsed.findings;
-    // What a scalar may have been meant to be is a question to its author, not to the API.
-    findings.retain(|f| f.code != "yaml-ambiguous-scalar");
-    let (mut objects, mut unknown) = (0, Vec::new());
+fn one(file: FileId, text: String, against: &Against<'_>) -> Validated {
+    let api = Api::new(against.minor, against.customs);
+    let (mut documents, findings) = given::documents(file, &text);
     // What cannot be read as it is meant cannot be judged either.
     let broken = findings.iter().any(|f| f.level == Level::Error);
-    for document in &parsed.documents {
+    let odd = documents.iter().any(|d| d.get("kind").is_none());
+    let mut result = Validated { doubtful: odd || !findings.is_empty(), findings, ..Validated::default() };
+    for document in &mut documents {
+        complete(document);
+        if !itemised(document, &mut result.findings) {
+            result.objects += 1;
+            continue;
+        }
         for object in kube::objects(Value::Node(document)) {
+            if let Value::Node(node) = object {
+                result.definitions.extend(Definition::read(node));
+            }
             if broken {
-                objects += 1;
+                result.objects += 1;
                 continue;
             }
+            let at = At::new(object);
+            let (version, kind) = (at.get("apiVersion").str(), at.get("kind").str());
+            let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+            let custom = custom::may_define(group);
+            result.custom |= custom;
             let placed = api.check(object);
-            if ignore_unknown && placed.iter().any(|p| p.violation.fault == Fault::KindUnknown) {
-                unknown.push(At::new(object).get("kind").str().to_owned());
+            let nobodys = custom && placed.iter().any(|p| p.violation.fault == Fault::KindUnknown);
+            if against.ignore_unknown && nobodys && against.customs.find(group, kind).is_none() {
+                result.unknown.push(kind.to_owned());
                 continue;
             }
-            objects += 1;
-            findings.extend(placed.iter().map(|placed| {
-                let at = match placed.spot {
-                    Spot::Text(span) => span,
-                    Spot::Made(by) => by.at,
-                };
-                placed.finding(at, false)
-            }));
+            result.objects += 1;
+            result.findings.extend(placed.iter().map(finding));
         }
     }
-    let text = if findings.is_empty() { String::new() } else { text };
-    Validated { findings, objects, unknown, text }
+    if !result.findings.is_empty() {
+        documents.iter().for_each(|d| hide_document(d, &mut result.hidden));
+    }
+    if result.custom || !result.findings.is_empty() {
+        result.text = text;
+    }
+    result
+}
+
+fn finding(placed: &Placed<'_>) -> Finding {
+    let at = match placed.spot {
+        Spot::Text(span) => span,
+        Spot::Made(by) => by.at,
+    };
+    placed.finding(at, false)
+}
+
+/// Gives the items of a typed list the kind and version that they leave to it, as a client does.
+fn complete(list: &mut Node) {
+    if !list.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List")) {
+        return;
+    }
+    let said = |key: &str| list.entry(key).map(|e| (e.key.clone(), e.value.clone()));
+    let (Some(version), Some((key, mut kind))) = (said("apiVersion"), said("kind")) else { return };
+    let Some(one) = kind.as_str().and_then(|k| k.strip_suffix("List")).filter(|one| !one.is_empty()) else {
+        return;
+    };
+    kind.data = Data::Str(one.into());
+    let Data::Map(entries) = &mut list.data else { return };
+    let Some(items) = entries.iter_mut().find(|e| &*e.key.text == "items") else { return };
+    let Data::Seq(items) = &mut items.value.data else { return };
+    for item in items {
+        if item.get("kind").is_some() || item.get("apiVersion").is_some() {
+            continue;
+        }
+        if let Data::Map(entries) = &mut item.data {
+            let entry = |key: &Key, value: &Node| Entry { key: key.clone(), value: value.clone() };
+            entries.push(entry(&version.0, &version.1));
+            entries.push(entry(&key, &kind));
+        }
+    }
+}
+
+/// Whether a list of objects has objects as its items, or a document is no such list; else there is a finding.
+fn itemised(document: &Node, findings: &mut Vec<Finding>) -> bool {
+    const CODE: &str = "kube-type-wrong";
+    let kind = document.get("kind").and_then(Node::as_str).unwrap_or_default();
+    let Some(items) = document.get("items").filter(|_| kind.ends_with("List")) else { return true };
+    match &items.data {
+        Data::Seq(items) => {
+            for (n, item) in items.iter().enumerate().filter(|(_, item)| item.data == Data::Null) {
+                let message = format!("`items[{n}]` of {kind} is null, and must be an object");
+                findings.push(Finding::error(CODE, item.span, message));
+            }
+            true
+        }
+        Data::Null => true,
+        _ if kind == "List" => {
+            let message = format!("`items` of {kind} must be a list of objects, not {}", items.kind());
+            findings.push(Finding::error(CODE, items.span, message));
+            false
+        }
+        _ => true,
+    }
 }

@@ -60,8 +60,8 @@ fn sentence(summary: Summary) -> String {
         (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
     let looked = match (summary.packages, summary.objects) {
-        (0, 0) => count(summary.environments, "environment"),
-        (0, objects) => count(objects, "object"),
+        (0, None) => count(summary.environments, "environment"),
+        (0, Some(objects)) => count(objects, "object"),
         (packages, _) => count(packages, "package"),
     };
     format!("{found} in {looked}")

@@ -27,8 +27,9 @@ pub(super) fn write(report: &Report<'_>, _: Look, out: &mut dyn Write) -> io::Re
         "warnings": summary.warnings,
         "environments": summary.environments,
     });
-    if summary.objects > 0 {
-        counts["objects"] = summary.objects.into();
+    if let Some(objects) = summary.objects {
+        counts["objects"] = objects.into();
+        counts["skipped"] = summary.skipped.into();
     }
     document.insert("summary".into(), counts);
     document.insert("error".into(), report.error.map_or(Value::Null, error));

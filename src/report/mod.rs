@@ -45,7 +45,9 @@ pub struct Summary {
     /// Packages that were, where a verb is about packages alone.
     pub packages: usize,
     /// Objects that were, where a verb is about manifests alone.
-    pub objects: usize,
+    pub objects: Option<usize>,
+    /// Objects that were left out, because nobody has defined their kinds.
+    pub skipped: usize,
 }
 
 /// What a verb made beside findings: a list, merged values, manifests.

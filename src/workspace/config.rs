@@ -154,7 +154,10 @@ impl<'w> Reader<'_, 'w> {
         Config {
             namespace: self.text(values.get(root, "namespace")).unwrap_or(("", missing)),
             cluster: self.text(within("name")),
-            kubernetes_version: self.text(within("kubernetesVersion")),
+            // As a cluster says it, too: `v1.33.2`.
+            kubernetes_version: self
+                .text(within("kubernetesVersion"))
+                .map(|(text, at)| (text.strip_prefix('v').unwrap_or(text), at)),
             components,
             rules: rules.unwrap_or_default(),
             settings: Settings::default(),

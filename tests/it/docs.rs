@@ -57,6 +57,7 @@ fn the_command_line_is_documented() {
         "package init",
         "package check",
         "schema export",
+        "schema import",
         "validate",
         "completions",
     ] {

@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 
 /// Validate manifests against the Kubernetes API, without a cluster
 ///
-/// Says what an API server would refuse, and warn of. Needs no workspace, and runs no rules. Files may hold several
-/// documents and lists; folders are searched for .yaml, .yml and .json.
+/// Says what an API server would refuse, and warn of. Needs no workspace, and runs no rules; the definitions of custom kinds
+/// of the workspace around count, and those among the files. Files may hold several documents and lists; folders are
+/// searched for .yaml, .yml and .json.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Validate {
     /// Files and folders; `-` is standard input
@@ -35,10 +36,13 @@ pub(in crate::cli) struct Validate {
     ignore_unknown_kinds: bool,
 }
 
-/// The minor version of `1.31`, `v1.31.2` and the like.
+/// The minor version of `1.31`, `1.31.2` or `v1.31.2`: what `cluster.kubernetesVersion` takes.
 fn minor(text: &str) -> Result<u32, String> {
-    let minor =
-        kube::minor(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))?;
+    let parts: Vec<&str> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
+    let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let plain = (2..=3).contains(&parts.len()) && parts.iter().all(number);
+    let minor = kube::minor(text).filter(|_| plain);
+    let minor = minor.ok_or_else(|| format!("`{text}` is no version of Kubernetes such as 1.31"))?;
     let (oldest, newest) = (kube::OLDEST, kube::newest());
     if (oldest..=newest).contains(&minor) {
         return Ok(minor);
@@ -56,11 +60,11 @@ impl Validate {
             minor: self.kubernetes_version,
             schemas: self.schemas.clone(),
             ignore_unknown: self.ignore_unknown_kinds,
+            root: session.root.clone(),
         };
         let cwd = session.cwd.clone();
-        let mut outcome =
-            session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
-        let unknown = std::mem::take(&mut outcome.unknown);
+        let outcome = session.watch("Validating", |watch| ops::validate(&cwd, &wanted, watch.progress))?;
+        let unknown = outcome.unknown.clone();
         let mut done = Vec::new();
         if !unknown.is_empty() {
             let (count, s) = (unknown.len(), if unknown.len() == 1 { "" } else { "s" });

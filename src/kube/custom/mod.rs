@@ -28,20 +28,35 @@ use super::{
     shape::{Link, Shape},
 };
 use crate::{
+    diag::{Finding, Level},
     source::{FileId, embedded},
     yaml::{self, Documents, Node, Options, Role},
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, RwLock},
 };
+
+/// Whether a definition may have a kind of a group: those of Kubernetes itself are what they are.
+pub fn may_define(group: &str) -> bool {
+    !super::catalog::owns(group)
+}
 
 /// A group and a kind.
 type Name = (String, String);
 
 /// Gives the text of a file of definitions, by its path `GROUP/KIND.yaml`, if there is one.
-type Shelf = dyn Fn(&str) -> Option<String> + Send + Sync;
+type Shelf = dyn Fn(&str) -> Option<Shelved> + Send + Sync;
+
+/// A file of a shelf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shelved {
+    /// Its text.
+    Text(String),
+    /// It is there, and has no text.
+    Unreadable,
+}
 
 /// The custom kinds that are known, by group and kind: those that were added; else those on a shelf, a file a kind; else
 /// those that the tool has schemas of, in `schemas/custom/`. Files are read when their kind is first asked for.
@@ -50,6 +65,7 @@ pub struct Customs {
     known: HashMap<Name, Arc<Definition>>,
     shelf: Option<Box<Shelf>>,
     read: RwLock<HashMap<Name, Option<Arc<Definition>>>>,
+    broken: Mutex<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Customs {
@@ -60,7 +76,7 @@ impl fmt::Debug for Customs {
 
 impl Customs {
     /// Those of a shelf.
-    pub fn on(shelf: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub fn on(shelf: impl Fn(&str) -> Option<Shelved> + Send + Sync + 'static) -> Self {
         Self { shelf: Some(Box::new(shelf)), ..Self::default() }
     }
 
@@ -110,11 +126,36 @@ impl Customs {
         if !plain || !super::format::names::is_subdomain(group) {
             return None;
         }
-        let text = shelf(&import::path(group, kind))?;
-        let found = first(&text, Definition::read)?;
+        let path = import::path(group, kind);
+        let found = match shelf(&path)? {
+            Shelved::Text(text) => sound(&text),
+            Shelved::Unreadable => None,
+        };
+        let path_of = |found: &Definition| import::path(&found.group, &found.kind);
+        if !found.as_ref().is_some_and(|found| path_of(found).eq_ignore_ascii_case(&path))
+            && let Ok(mut broken) = self.broken.lock()
+        {
+            broken.insert(path);
+        }
         // Where case does not matter to the disk, it does to a server.
-        (found.group == group && found.kind == kind).then_some(found)
+        found.filter(|found| found.group == group && found.kind == kind)
     }
+
+    /// The files of the shelf that were asked for and define nothing, by their paths, sorted.
+    pub fn broken(&self) -> Vec<String> {
+        self.broken.lock().map(|broken| broken.iter().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// The first definition of a text that can be read.
+fn sound(text: &str) -> Option<Definition> {
+    let options = Options { documents: Documents::Many, role: Role::Values };
+    let parsed = yaml::read(FileId::default(), text, &options);
+    let fault = |f: &Finding| f.level == Level::Error && f.code != "yaml-ambiguous-scalar";
+    if parsed.findings.iter().any(fault) {
+        return None;
+    }
+    parsed.documents.iter().find_map(Definition::read)
 }
 
 /// The first definition of a text.
@@ -219,7 +260,7 @@ mod tests {
         let text = "kind: CustomResourceDefinition\nspec:\n  group: keda.sh\n  scope: Cluster\n  names: {kind: ScaledObject, plural: x}\n  versions: []\n";
         let customs = Customs::on(move |path| {
             assert!(!path.contains(".."), "{path}");
-            (path == "keda.sh/ScaledObject.yaml").then(|| text.to_owned())
+            (path == "keda.sh/ScaledObject.yaml").then(|| Shelved::Text(text.to_owned()))
         });
         assert!(!customs.find("keda.sh", "ScaledObject").unwrap().namespaced);
         assert!(customs.find("keda.sh", "TriggerAuthentication").unwrap().namespaced);
