@@ -7,7 +7,8 @@ use serde_json::Value;
 
 fn write(format: Format, findings: &[Finding], sources: &Sources, hidden: &[Span]) -> String {
     let summary = Summary { errors: findings.len(), warnings: 0, environments: 1, ..Summary::default() };
-    let report = Report { findings, sources, hidden, summary, product: None, error: None };
+    let report =
+        Report { findings, sources, place: &Place::default(), hidden, summary, product: None, error: None };
     let mut out = Vec::new();
     format.write(&report, Look { color: false, summary: false }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -150,7 +151,7 @@ fn no_report_shows_a_secret() {
         Finding::error("bad", find("key"), "bad").related(find("hunter5"), "b").masked(true),
     ];
     let hidden = [find("hunter2")];
-    for format in [Format::Human, Format::Json] {
+    for format in Format::names().filter_map(Format::from_name) {
         let shown = write(format, &findings[1..], &sources, &hidden);
         assert!(!shown.contains("hunter"), "{shown}");
     }
@@ -177,7 +178,15 @@ fn the_end_says_the_counts_or_why_the_run_ended() {
         let summary = Summary { errors, warnings, environments, ..Summary::default() };
         let product = Product { name: "x", data: Value::Null, text: "text\n".into(), private: false };
         let product = Some(&product);
-        let report = Report { findings: &[], sources: &sources, hidden: &[], summary, product, error };
+        let report = Report {
+            findings: &[],
+            sources: &sources,
+            place: &Place::default(),
+            hidden: &[],
+            summary,
+            product,
+            error,
+        };
         let mut out = Vec::new();
         Format::Human.write(&report, Look { color: false, summary: true }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
