@@ -38,8 +38,9 @@ fn all(format: &str) -> [String; 3] {
     let found = report(&case, format, &[]).1;
     let failed = report(&case, format, &["nope"]).1;
     case.remove("deploy/my shop/environments/dev");
-    case.write("deploy/my shop/environments/prod/environment.yaml", "namespace: ds\ncomponents: {}\n");
-    case.remove("deploy/my shop/environments/prod/web.yaml");
+    let environment = "namespace: ds\ncomponents:\n  web: { package: web, version: 1.0.0 }\n";
+    case.write("deploy/my shop/environments/prod/environment.yaml", environment);
+    case.write("deploy/my shop/environments/prod/web.yaml", "message: fine\n");
     let clean = report(&case, format, &[]).1;
     [found, clean, failed]
 }
