@@ -106,7 +106,13 @@ fn a_reader_that_goes_away_is_no_failure_and_a_full_disk_is() {
     let run = |kind| {
         let mut err = Vec::new();
         let reports = Reports::new(Vec::new(), std::path::Path::new("")).unwrap();
-        finish(Answer::default(), &reports, false, &mut Ui::new(&mut Failing(kind), &mut err))
+        finish(
+            Answer::default(),
+            &Place::default(),
+            &reports,
+            false,
+            &mut Ui::new(&mut Failing(kind), &mut err),
+        )
     };
     assert_eq!(run(io::ErrorKind::BrokenPipe), 0);
     assert_eq!(run(io::ErrorKind::StorageFull), 3);
@@ -138,7 +144,7 @@ fn what_was_done_is_said_on_standard_error_unless_quiet() {
         let reports = Reports::new(Vec::new(), std::path::Path::new("")).unwrap();
         let answer = Answer { done: vec![("Rendered", "prod/a".into())], ..Answer::default() };
         let mut ui = Ui::new(&mut out, &mut err).quiet(quiet).color(false, true);
-        assert_eq!(finish(answer, &reports, false, &mut ui), 0);
+        assert_eq!(finish(answer, &Place::default(), &reports, false, &mut ui), 0);
         (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
     };
     let status = "\u{1b}[1m\u{1b}[32mRendered\u{1b}[0m prod/a\n";

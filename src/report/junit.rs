@@ -69,7 +69,7 @@ fn suite(
     )?;
     for finding in findings {
         let headline = line(&finding.message);
-        let name = escape(&unique(&path, format!("{}: {headline}", finding.code), names));
+        let name = escape(&unique(&path, &format!("{}: {headline}", finding.code), names));
         let (tag, code, message) = match finding.level {
             Level::Error => ("failure", escape(&finding.code), escape(&headline)),
             Level::Warn => ("skipped", escape(&finding.code), escape(&headline)),
@@ -90,11 +90,11 @@ fn count(findings: &[Finding], level: Level) -> usize {
 type Names = HashMap<(String, String), u32>;
 
 /// A name that no test of the file has yet.
-fn unique(path: &str, name: String, names: &mut Names) -> String {
-    let mut free = name.clone();
+fn unique(path: &str, name: &str, names: &mut Names) -> String {
+    let mut free = name.to_owned();
     loop {
         let Entry::Vacant(vacant) = names.entry((path.to_owned(), free)) else {
-            let nth = names.entry((path.to_owned(), name.clone())).or_insert(1);
+            let nth = names.entry((path.to_owned(), name.to_owned())).or_insert(1);
             *nth += 1;
             free = format!("{name} ({nth})");
             continue;
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn names_are_unique_in_a_file() {
         let mut names = Names::new();
-        let mut of = |path: &str, name: &str| unique(path, name.to_owned(), &mut names);
+        let mut of = |path: &str, name: &str| unique(path, name, &mut names);
         assert_eq!(
             [of("a", "x"), of("a", "x"), of("b", "x"), of("a", "x (2)")],
             ["x", "x (2)", "x", "x (2) (2)"]

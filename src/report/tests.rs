@@ -167,8 +167,12 @@ fn nothing_in_a_file_or_a_message_reaches_the_terminal_as_a_command() {
     let evil = "\u{1b}[31m\u{202e}";
     let finding = Finding::error("bad", span, evil).label(evil).help(evil).related(span, evil);
     let finding = finding.fix(evil, true, vec![Edit { at: span, text: evil.into() }]);
-    let shown = human(&[finding], &sources);
-    assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{shown:?}");
+    for format in
+        ["human", "concise", "junit", "github", "markdown"].map(|name| Format::from_name(name).unwrap())
+    {
+        let shown = write(format, std::slice::from_ref(&finding), &sources, &[]);
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{shown:?}");
+    }
 }
 
 #[test]
@@ -297,8 +301,11 @@ proptest! {
         }
         let edits = places.iter().map(|p| Edit { at: place(*p), text: "new\n x".into() }).collect();
         let finding = finding.fix("t", true, edits).masked(sensitive);
+        for format in Format::names().filter_map(Format::from_name) {
+            let shown = write(format, std::slice::from_ref(&finding), &sources, &hidden);
+            prop_assert!(!shown.contains("SECRET"), "{}", shown);
+        }
         let shown = write(Format::Human, std::slice::from_ref(&finding), &sources, &hidden);
-        prop_assert!(!shown.contains("SECRET"), "{}", shown);
         let position = sources.show(finding.at);
         prop_assert!(shown.contains(&format!("--> {position}\n")), "{} in\n{}", position, shown);
         prop_assert!(schema().is_valid(&json(&[finding], &sources)));
