@@ -173,6 +173,7 @@ fn shared_arguments_stand_before_or_after_the_command() {
 #[test]
 fn the_help_names_every_format() {
     let help = Args::command().render_long_help().to_string();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let names: Vec<_> = report::Format::names().collect();
     assert!(help.contains(&format!("[formats: {}]", names.join(", "))), "{help}");
 }

@@ -44,7 +44,7 @@ fn command(finding: &Finding, report: &Report<'_>) -> String {
 
 /// The place as properties. Columns are allowed within one line only.
 fn region(at: Span, report: &Report<'_>) -> Option<String> {
-    let file = property(&report.place.in_repository(report.sources.path(at.file))?);
+    let file = property(&line(&report.place.in_repository(report.sources.path(at.file))?));
     let (start, end) = report.sources.range(at);
     Some(if start.line == end.line {
         format!("file={file},line={},col={}", start.line, start.column)
