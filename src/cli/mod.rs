@@ -9,7 +9,7 @@ mod progress;
 mod reports;
 mod ui;
 
-use crate::error::Error;
+use crate::{error::Error, source::Place};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use commands::Answer;
 use progress::{Pace, Watch, watched};
@@ -70,7 +70,7 @@ struct Global {
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 
-    /// Write a report; without a file it owns standard output [formats: human, json]
+    /// Write a report; without a file it owns standard output [formats: human, concise, json, sarif, gitlab, junit, github, markdown]
     #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = reports::parse)]
     reports: Vec<Request>,
 
@@ -179,6 +179,8 @@ struct Session<'u, 'w> {
     /// Whether what goes to standard output is coloured.
     color: bool,
     stdin: Option<fn() -> io::Result<Vec<u8>>>,
+    /// The folder that the paths of findings start from: that of the workspace, once a command has asked for it.
+    base: RefCell<PathBuf>,
     ui: RefCell<&'u mut Ui<'w>>,
 }
 
@@ -197,7 +199,9 @@ impl Session<'_, '_> {
 
     /// The root of the workspace: the folder that was asked for, or else the nearest one upwards.
     fn workspace(&self) -> Result<PathBuf, Error> {
-        self.root.clone().map_or_else(|| crate::workspace::find_root(&self.cwd), Ok)
+        let root = self.root.clone().map_or_else(|| crate::workspace::find_root(&self.cwd), Ok)?;
+        self.base.replace(root.clone());
+        Ok(root)
     }
 }
 
@@ -237,18 +241,20 @@ pub fn run(
         watched: environment.watched,
         stdin: environment.stdin,
         color: color_out,
+        base: RefCell::new(environment.cwd.clone()),
         ui: RefCell::new(&mut ui),
     };
     let answer = call(&session).unwrap_or_else(Answer::failed);
-    finish(answer, &reports, global.deny.contains(&Deny::Warnings), &mut ui)
+    let place = Place::find(&session.base.take());
+    finish(answer, &place, &reports, global.deny.contains(&Deny::Warnings), &mut ui)
 }
 
 /// Writes the reports and finds the exit code.
-fn finish(mut answer: Answer, reports: &Reports, deny_warnings: bool, ui: &mut Ui<'_>) -> u8 {
+fn finish(mut answer: Answer, place: &Place, reports: &Reports, deny_warnings: bool, ui: &mut Ui<'_>) -> u8 {
     for (verb, what) in &answer.done {
         ui.status(verb, what);
     }
-    let written = reports.write(&mut answer, ui).and_then(|()| ui.flush());
+    let written = reports.write(&mut answer, place, ui).and_then(|()| ui.flush());
     if let Err(error) = written {
         ui.error(&error);
         answer.error.get_or_insert(error);

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::Error,
     report::{Format, Look, Report},
-    source::fs,
+    source::{Place, fs},
 };
 use std::path::{Path, PathBuf};
 
@@ -75,23 +75,24 @@ impl Reports {
     ///
     /// # Errors
     /// When standard output fails. A file that cannot be written makes the run a failed one, and the others say so.
-    pub(super) fn write(&self, answer: &mut Answer, ui: &mut Ui<'_>) -> Result<(), Error> {
+    pub(super) fn write(&self, answer: &mut Answer, place: &Place, ui: &mut Ui<'_>) -> Result<(), Error> {
         for (format, path) in &self.files {
             let mut text = Vec::new();
             let look = Look { color: false, summary: true };
-            let whole = report(answer);
+            let whole = report(answer, place);
             let product = whole.product.filter(|product| !product.private);
             let written = format.write(&Report { product, ..whole }, look, &mut text);
             if let Err(e) = written.and_then(|()| fs::write_text(path, &text)) {
                 answer.error.get_or_insert(Error::io("write the report", path, &e));
             }
         }
-        let whole = report(answer);
+        let whole = report(answer, place);
         // People read of a failure on standard error, once; counts would be wrong then.
         let told = Report { error: None, ..whole };
         let counted = answer.error.is_none();
         let written = match (self.out, whole.product) {
-            (Some(Format::Human), _) | (None, None) => ui.report(Stream::Out, Format::Human, &told, counted),
+            (Some(format), _) if format.is_for_people() => ui.report(Stream::Out, format, &told, counted),
+            (None, None) => ui.report(Stream::Out, Format::Human, &told, counted),
             (Some(format), _) => ui.report(Stream::Out, format, &whole, true),
             (None, Some(product)) => ui.print(&product.text).and_then(|()| {
                 let counted = counted && !told.findings.is_empty();
@@ -105,10 +106,11 @@ impl Reports {
     }
 }
 
-fn report(answer: &Answer) -> Report<'_> {
+fn report<'a>(answer: &'a Answer, place: &'a Place) -> Report<'a> {
     Report {
         findings: &answer.outcome.findings,
         sources: &answer.outcome.sources,
+        place,
         hidden: &answer.outcome.hidden,
         summary: answer.outcome.summary(),
         product: answer.product.as_ref(),
@@ -125,7 +127,11 @@ mod tests {
         let file = |f: &str| Some(PathBuf::from(f));
         assert_eq!(parse("json"), Ok(Request { format: Format::Json, file: None }));
         assert_eq!(parse("human=a=b"), Ok(Request { format: Format::Human, file: file("a=b") }));
-        assert_eq!(parse("xml"), Err("no format `xml`; there are: human, json".into()));
+        assert_eq!(
+            parse("xml"),
+            Err("no format `xml`; there are: human, concise, json, sarif, gitlab, junit, github, markdown"
+                .into())
+        );
         assert_eq!(parse("json="), Err("no file after `=`".into()));
     }
 

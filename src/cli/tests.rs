@@ -34,7 +34,13 @@ fn finished(reports: &[&str], product: bool, error: Option<Error>, found: bool, 
     let reports = Reports::new(requests, std::path::Path::new("/nonexistent")).unwrap();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut ui = Ui::new(&mut out, &mut err).quiet(quiet);
-    let code = finish(Answer { outcome, product, error, done: Vec::new() }, &reports, false, &mut ui);
+    let code = finish(
+        Answer { outcome, product, error, done: Vec::new() },
+        &Place::default(),
+        &reports,
+        false,
+        &mut ui,
+    );
     Left { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 
@@ -100,7 +106,13 @@ fn a_reader_that_goes_away_is_no_failure_and_a_full_disk_is() {
     let run = |kind| {
         let mut err = Vec::new();
         let reports = Reports::new(Vec::new(), std::path::Path::new("")).unwrap();
-        finish(Answer::default(), &reports, false, &mut Ui::new(&mut Failing(kind), &mut err))
+        finish(
+            Answer::default(),
+            &Place::default(),
+            &reports,
+            false,
+            &mut Ui::new(&mut Failing(kind), &mut err),
+        )
     };
     assert_eq!(run(io::ErrorKind::BrokenPipe), 0);
     assert_eq!(run(io::ErrorKind::StorageFull), 3);
@@ -132,7 +144,7 @@ fn what_was_done_is_said_on_standard_error_unless_quiet() {
         let reports = Reports::new(Vec::new(), std::path::Path::new("")).unwrap();
         let answer = Answer { done: vec![("Rendered", "prod/a".into())], ..Answer::default() };
         let mut ui = Ui::new(&mut out, &mut err).quiet(quiet).color(false, true);
-        assert_eq!(finish(answer, &reports, false, &mut ui), 0);
+        assert_eq!(finish(answer, &Place::default(), &reports, false, &mut ui), 0);
         (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
     };
     let status = "\u{1b}[1m\u{1b}[32mRendered\u{1b}[0m prod/a\n";
@@ -161,6 +173,7 @@ fn shared_arguments_stand_before_or_after_the_command() {
 #[test]
 fn the_help_names_every_format() {
     let help = Args::command().render_long_help().to_string();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let names: Vec<_> = report::Format::names().collect();
     assert!(help.contains(&format!("[formats: {}]", names.join(", "))), "{help}");
 }

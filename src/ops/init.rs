@@ -10,10 +10,11 @@ use crate::{
     source::{
         embedded,
         fs::{self, Kind},
+        plain,
     },
     workspace::{self, ENVIRONMENTS},
 };
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 /// The package that the environments use.
 const PACKAGE: (&str, &str) = ("dolphinscheduler", "1.3.9");
@@ -79,17 +80,4 @@ fn vacant(folder: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// A path without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => drop(plain.pop()),
-            Component::CurDir => {}
-            part => plain.push(part),
-        }
-    }
-    plain
 }

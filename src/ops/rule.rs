@@ -8,9 +8,6 @@ use crate::{
     workspace::RuleLevel,
 };
 
-/// The page that names every code.
-const PAGE: &str = include_str!("../../docs/findings.md");
-
 /// A code and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explained {
@@ -37,11 +34,12 @@ pub fn explain_rule(code: &str) -> Result<Explained, Error> {
     if let Some(rule) = rules::RULES.iter().find(|r| r.code == code) {
         return Ok(of_rule(rule));
     }
-    if let Some((_, summary)) = faults().find(|(known, _)| *known == code) {
+    if let Some((_, summary)) = rules::documented().find(|(known, _)| *known == code) {
         let (summary, docs) = (summary.to_owned(), String::new());
         return Ok(Explained { code: code.to_owned(), level: None, summary, docs });
     }
-    let known: Vec<&str> = rules::codes().into_iter().chain(faults().map(|(code, _)| code)).collect();
+    let known: Vec<&str> =
+        rules::codes().into_iter().chain(rules::documented().map(|(code, _)| code)).collect();
     let begun = || known.iter().copied().find(|k| code.len() > 2 && k.starts_with(code));
     let near = nearest(code, known.iter().copied()).or_else(begun);
     Err(Error::usage(format!("there is no rule `{code}`")).help(match near {
@@ -63,11 +61,6 @@ fn of_rule(rule: &Rule) -> Explained {
     }
 }
 
-/// The rows of the page: code, and what it finds.
-fn faults() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.trim_end_matches(" |").split_once("` | "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,8 +68,8 @@ mod tests {
     #[test]
     fn every_rule_and_every_code_of_the_page_is_explained() {
         assert!(list_rules().iter().all(|rule| !rule.docs.is_empty() && rule.level.is_some()));
-        assert!(faults().count() > 30);
-        for (code, _) in faults() {
+        assert!(rules::documented().count() > 30);
+        for (code, _) in rules::documented() {
             let explained = explain_rule(code).unwrap();
             assert!(!explained.summary.is_empty() && !explained.summary.ends_with('|'), "{explained:?}");
         }

@@ -3,8 +3,9 @@
 //! Which text is shown is decided in `excerpt`; this file draws it.
 
 use super::{
-    Look, Report, Summary,
+    Look, Report,
     excerpt::{Excerpt, GAP_LINES, Mark, excerpts, secrets_of, verbatim},
+    words::{printable, sentence},
 };
 use crate::{
     diag::{Edit, Finding, Fix, Level},
@@ -48,23 +49,6 @@ pub(super) fn failure(error: &Error, color: bool) -> String {
         text += &renderer.render(&[Group::with_title(Shown::HELP.secondary_title(printable(help)))]);
     }
     text
-}
-
-/// "2 errors, 1 warning in 3 environments".
-fn sentence(summary: Summary) -> String {
-    let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    let found = match (summary.errors, summary.warnings) {
-        (0, 0) => "no findings".to_owned(),
-        (errors, 0) => count(errors, "error"),
-        (0, warnings) => count(warnings, "warning"),
-        (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
-    };
-    let looked = match (summary.packages, summary.objects) {
-        (0, None) => count(summary.environments, "environment"),
-        (0, Some(objects)) => count(objects, "object"),
-        (packages, _) => count(packages, "package"),
-    };
-    format!("{found} in {looked}")
 }
 
 /// A finding drawn as something to know and nothing to mend.
@@ -152,15 +136,6 @@ fn correct_column(text: &mut String, excerpt: &Excerpt<'_>, sources: &Sources) {
 /// A path without what a terminal would obey.
 fn path(sources: &Sources, file: FileId) -> String {
     printable(sources.path(file))
-}
-
-/// Text without what a terminal would obey or reorder; excerpts are cleaned when they are drawn.
-fn printable(text: &str) -> String {
-    let obeyed = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn add_excerpt<'a>(group: Group<'a>, excerpt: &'a Excerpt<'a>, sources: &'a Sources) -> Group<'a> {

@@ -1,6 +1,6 @@
 //! The report for programs: one JSON document, described by `schemas/report.schema.json`.
 
-use super::{Look, Report};
+use super::{Look, Report, words::shown_fix};
 use crate::{
     diag::{Finding, Fix},
     error::{Error, ErrorKind},
@@ -49,22 +49,15 @@ fn finding(finding: &Finding, report: &Report<'_>) -> Value {
         "location": location(sources, finding.at),
         "related": related,
         "help": finding.help,
-        "fix": finding.fix.as_ref().and_then(|f| fix(f, finding, report)),
+        "fix": shown_fix(finding, report).map(|f| fix(f, sources)),
     })
 }
 
-/// A fix in whose text a secret may stand is left out whole: half a fix is worse than none.
-fn fix(fix: &Fix, finding: &Finding, report: &Report<'_>) -> Option<Value> {
-    let touches = |edit: Span, hidden: &Span| {
-        edit.file == hidden.file && edit.start < hidden.end && hidden.start < edit.end
-    };
-    if finding.sensitive || fix.edits.iter().any(|e| report.hidden.iter().any(|h| touches(e.at, h))) {
-        return None;
-    }
+fn fix(fix: &Fix, sources: &Sources) -> Value {
     let edits = fix.edits.iter();
     let edits: Vec<Value> =
-        edits.map(|e| json!({"location": location(report.sources, e.at), "text": e.text})).collect();
-    Some(json!({"title": fix.title, "safe": fix.safe, "edits": edits}))
+        edits.map(|e| json!({"location": location(sources, e.at), "text": e.text})).collect();
+    json!({"title": fix.title, "safe": fix.safe, "edits": edits})
 }
 
 /// Where a span stands; never null, as no finding is without a file.

@@ -3,16 +3,24 @@
 //! A reporter writes what it is given. It neither filters nor counts nor decides an exit code; which report goes
 //! where is for `cli`.
 
+mod concise;
 mod excerpt;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod words;
 
 pub use json::location;
 
 use crate::{
     diag::Finding,
     error::Error,
-    source::{Sources, Span},
+    source::{Place, Sources, Span},
 };
 use std::io::{self, Write};
 
@@ -23,6 +31,8 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// The files that they speak of.
     pub sources: &'a Sources,
+    /// Where their paths start: some readers know the repository only.
+    pub place: &'a Place,
     /// Places whose text no excerpt shows, whatever stands beside it: the values that a schema marks sensitive.
     pub hidden: &'a [Span],
     /// The counts.
@@ -77,16 +87,36 @@ pub struct Look {
 pub enum Format {
     /// For people at a terminal, as rustc does.
     Human,
+    /// For people and editors: a line a finding.
+    Concise,
     /// For programs, as `schemas/report.schema.json` describes.
     Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For the Code Quality of GitLab.
+    Gitlab,
+    /// For the tests of GitLab, Jenkins and others: JUnit XML.
+    Junit,
+    /// For the log of GitHub Actions: workflow commands.
+    Github,
+    /// For comments and summaries of jobs: a table of bounded size.
+    Markdown,
 }
 
 /// Writes a report in one format.
 type Writer = fn(&Report<'_>, Look, &mut dyn Write) -> io::Result<()>;
 
 /// All formats. A new one is a file, a variant and a row.
-const FORMATS: &[(Format, &str, Writer)] =
-    &[(Format::Human, "human", human::write), (Format::Json, "json", json::write)];
+const FORMATS: &[(Format, &str, Writer)] = &[
+    (Format::Human, "human", human::write),
+    (Format::Concise, "concise", concise::write),
+    (Format::Json, "json", json::write),
+    (Format::Sarif, "sarif", sarif::write),
+    (Format::Gitlab, "gitlab", gitlab::write),
+    (Format::Junit, "junit", junit::write),
+    (Format::Github, "github", github::write),
+    (Format::Markdown, "markdown", markdown::write),
+];
 
 impl Format {
     /// The format of a name.
@@ -102,6 +132,11 @@ impl Format {
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         FORMATS.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    /// Whether it is read at a terminal, where a failure is told on standard error.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Concise)
     }
 
     /// Writes the whole report.

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 fn write(format: Format, findings: &[Finding], sources: &Sources, hidden: &[Span]) -> String {
     let summary = Summary { errors: findings.len(), warnings: 0, environments: 1, ..Summary::default() };
-    let report = Report { findings, sources, hidden, summary, product: None, error: None };
+    let report =
+        Report { findings, sources, place: &Place::default(), hidden, summary, product: None, error: None };
     let mut out = Vec::new();
     format.write(&report, Look { color: false, summary: false }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -150,7 +151,7 @@ fn no_report_shows_a_secret() {
         Finding::error("bad", find("key"), "bad").related(find("hunter5"), "b").masked(true),
     ];
     let hidden = [find("hunter2")];
-    for format in [Format::Human, Format::Json] {
+    for format in Format::names().filter_map(Format::from_name) {
         let shown = write(format, &findings[1..], &sources, &hidden);
         assert!(!shown.contains("hunter"), "{shown}");
     }
@@ -166,8 +167,12 @@ fn nothing_in_a_file_or_a_message_reaches_the_terminal_as_a_command() {
     let evil = "\u{1b}[31m\u{202e}";
     let finding = Finding::error("bad", span, evil).label(evil).help(evil).related(span, evil);
     let finding = finding.fix(evil, true, vec![Edit { at: span, text: evil.into() }]);
-    let shown = human(&[finding], &sources);
-    assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{shown:?}");
+    for format in
+        ["human", "concise", "junit", "github", "markdown"].map(|name| Format::from_name(name).unwrap())
+    {
+        let shown = write(format, std::slice::from_ref(&finding), &sources, &[]);
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{shown:?}");
+    }
 }
 
 #[test]
@@ -177,7 +182,15 @@ fn the_end_says_the_counts_or_why_the_run_ended() {
         let summary = Summary { errors, warnings, environments, ..Summary::default() };
         let product = Product { name: "x", data: Value::Null, text: "text\n".into(), private: false };
         let product = Some(&product);
-        let report = Report { findings: &[], sources: &sources, hidden: &[], summary, product, error };
+        let report = Report {
+            findings: &[],
+            sources: &sources,
+            place: &Place::default(),
+            hidden: &[],
+            summary,
+            product,
+            error,
+        };
         let mut out = Vec::new();
         Format::Human.write(&report, Look { color: false, summary: true }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -288,8 +301,11 @@ proptest! {
         }
         let edits = places.iter().map(|p| Edit { at: place(*p), text: "new\n x".into() }).collect();
         let finding = finding.fix("t", true, edits).masked(sensitive);
+        for format in Format::names().filter_map(Format::from_name) {
+            let shown = write(format, std::slice::from_ref(&finding), &sources, &hidden);
+            prop_assert!(!shown.contains("SECRET"), "{}", shown);
+        }
         let shown = write(Format::Human, std::slice::from_ref(&finding), &sources, &hidden);
-        prop_assert!(!shown.contains("SECRET"), "{}", shown);
         let position = sources.show(finding.at);
         prop_assert!(shown.contains(&format!("--> {position}\n")), "{} in\n{}", position, shown);
         prop_assert!(schema().is_valid(&json(&[finding], &sources)));

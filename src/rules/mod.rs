@@ -91,6 +91,14 @@ pub static RULES: &[&Rule] = &[
     &secret_plain_text::RULE,
 ];
 
+/// The page that names every code.
+const PAGE: &str = include_str!("../../docs/findings.md");
+
+/// All codes of the page, with what each finds: those of rules, and those of faults, which cannot be switched off.
+pub fn documented() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.trim_end_matches(" |").split_once("` | "))
+}
+
 /// The codes of all rules.
 pub fn codes() -> Vec<&'static str> {
     RULES.iter().map(|r| r.code).collect()

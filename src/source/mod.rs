@@ -5,6 +5,9 @@
 
 pub mod embedded;
 pub mod fs;
+mod place;
+
+pub use place::{Place, plain};
 
 use std::{borrow::Cow, sync::OnceLock};
 

@@ -5,6 +5,7 @@ use podwright::{
     error::ErrorKind,
     ops,
     report::{Format, Look, Report},
+    source::Place,
 };
 
 const FILES: &[(&str, &str)] = &[
@@ -119,7 +120,7 @@ fn no_file_makes_a_check_fail() {
     assert!((20..300).contains(&clean), "{clean} of 400 are clean: the mutations are not what they were");
 }
 
-/// Checks, and writes both reports; whether nothing is wrong.
+/// Checks, and writes every report; whether nothing is wrong.
 fn check(case: &Case, bytes: &[u8]) -> bool {
     let shown = String::from_utf8_lossy(bytes);
     let outcome = match ops::check(&case.path(""), &[], &ops::Progress::default()) {
@@ -132,12 +133,13 @@ fn check(case: &Case, bytes: &[u8]) -> bool {
     let report = Report {
         findings: &outcome.findings,
         sources: &outcome.sources,
+        place: &Place::default(),
         hidden: &outcome.hidden,
         summary: outcome.summary(),
         product: None,
         error: None,
     };
-    for format in [Format::Human, Format::Json] {
+    for format in Format::names().filter_map(Format::from_name) {
         let mut text = Vec::new();
         format.write(&report, Look { color: false, summary: true }, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();

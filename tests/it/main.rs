@@ -15,6 +15,7 @@ mod kubernetes_schemas;
 mod merge;
 mod mistakes;
 mod output;
+mod reports;
 mod schema;
 mod shard;
 mod starting;
