@@ -27,14 +27,14 @@ fn finished(reports: &[&str], product: bool, error: Option<Error>, found: bool, 
     let product = product.then(|| Product {
         name: "values",
         data: serde_json::json!([{"route": "/a", "value": 1, "origins": []}]),
-        text: "made\n".into(),
+        text: Some("made\n".into()),
         private: false,
     });
     let requests = reports.iter().map(|text| reports::parse(text).unwrap()).collect();
     let reports = Reports::new(requests, std::path::Path::new("/nonexistent")).unwrap();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut ui = Ui::new(&mut out, &mut err).quiet(quiet);
-    let code = finish(Answer { outcome, product, error, done: Vec::new() }, &reports, false, &mut ui);
+    let code = finish(Answer { outcome, product, error, ..Answer::default() }, &reports, false, &mut ui);
     Left { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 

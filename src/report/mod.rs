@@ -3,10 +3,12 @@
 //! A reporter writes what it is given. It neither filters nor counts nor decides an exit code; which report goes
 //! where is for `cli`.
 
+mod diff;
 mod excerpt;
 mod human;
 mod json;
 
+pub use diff::unified;
 pub use json::location;
 
 use crate::{
@@ -55,8 +57,8 @@ pub struct Product {
     pub name: &'static str,
     /// Its data.
     pub data: serde_json::Value,
-    /// The same as text for people, with its last line break.
-    pub text: String,
+    /// The same as text for people, with its last line break. Without it, people get the findings alone.
+    pub text: Option<String>,
     /// It may hold secrets: it goes to standard output, where it was asked for, and into no file.
     pub private: bool,
 }

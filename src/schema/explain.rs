@@ -10,7 +10,7 @@ use super::{KEY, MISSING, TYPE, VALUE};
 use crate::diag::{Edit, Finding, nearest};
 use crate::source::Span;
 use crate::values::{Data, Id, Route, Segment, Values};
-use crate::yaml::{self, Style};
+use crate::yaml::{self, Scalar, Style};
 use serde_json::Value;
 
 /// What a finding is made from.
@@ -275,12 +275,24 @@ impl<'s> Explainer<'s, '_> {
                 let quote = |at| Edit { at, text: "\"".to_owned() };
                 finding.help("quote it to make it a string").fix(
                     "quote the value",
-                    false,
+                    true,
                     vec![quote(start), quote(end)],
                 )
             }
             Data::Str(text) if kind && reads_as(text, &kinds) => {
-                finding.help(format!("write {} without quotes", words::value(data)))
+                let bare = origin.filter(|o| {
+                    matches!(o.node.style, Style::Single | Style::Double)
+                        && o.node.span == finding.at
+                        && self.accepts_bare(violation, text)
+                });
+                let finding = finding.help(format!("write {} without quotes", words::value(data)));
+                match bare {
+                    Some(o) => {
+                        let edit = Edit { at: o.node.span, text: text.to_owned() };
+                        finding.fix("remove the quotes", true, vec![edit])
+                    }
+                    None => finding,
+                }
             }
             _ => finding,
         }
@@ -291,6 +303,18 @@ impl<'s> Explainer<'s, '_> {
         let text = words::value(data);
         let text = Value::from(text.trim_matches('`'));
         violation.way.group().first().is_none_or(|step| self.document.accepts(&step.pointer, &text))
+    }
+
+    /// Whether a text is read without quotes as a boolean or number that is shown in the same way, and the schemas of the
+    /// value accept that.
+    fn accepts_bare(self, violation: &Violation<'s>, text: &str) -> bool {
+        let bare = match yaml::resolve(text) {
+            Scalar::Bool(value) => Value::from(value),
+            Scalar::Int(value) => Value::from(value),
+            _ => return false,
+        };
+        let first = violation.way.group().first();
+        bare.to_string() == text && first.is_none_or(|step| self.document.accepts(&step.pointer, &bare))
     }
 
     /// The strings that the schemas of a value list.

@@ -194,6 +194,12 @@ impl Schema {
         outline::parts(&self.document)
     }
 
+    /// The kinds of JSON that the schema has for the value at a route, as it names them; none when it does not say.
+    pub fn kinds(&self, route: &Route) -> Vec<&str> {
+        let (schemas, _) = self.document.at(&route.0);
+        schemas.into_iter().flat_map(|schema| words::kinds(&self.document, schema)).collect()
+    }
+
     /// What the schema says of the value at a route.
     pub fn describe(&self, route: &Route) -> Option<Doc> {
         describe::describe(&self.document, route)

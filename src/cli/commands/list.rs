@@ -32,7 +32,7 @@ impl List {
             })
         });
         let product =
-            Product { name: "environments", data: data.collect(), text: table(&listed), private: false };
+            Product { name: "environments", data: data.collect(), text: Some(table(&listed)), private: false };
         Ok(Answer { outcome, product: Some(product), ..Answer::default() })
     }
 }
