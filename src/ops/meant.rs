@@ -92,6 +92,8 @@ fn certain(text: &str) -> bool {
 
 /// What a scalar is meant as where these kinds are wanted.
 fn answer(node: &Node, kinds: &[&str]) -> Meant {
+    // That a value may also be absent says nothing of one that is there.
+    let kinds: Vec<&str> = kinds.iter().copied().filter(|k| *k != "null").collect();
     let wants = |kind: &str| kinds.contains(&kind);
     if kinds.is_empty() {
         return if let (Data::Str(_), Style::Plain) = (&node.data, node.style) { Meant::Text } else { Meant::Unclear };

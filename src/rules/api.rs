@@ -4,10 +4,12 @@
 
 use super::{Rule, Subject};
 use crate::{
-    diag::{Finding, Level},
-    field::{By, blame},
+    diag::{Edit, Finding, Level},
+    field::{Blame, By, blame},
     kube::{Fault, Placed, Spot, Value},
+    source::Span,
     workspace::RuleLevel,
+    yaml::{self, Style},
 };
 
 /// Checks every object of a component.
@@ -26,11 +28,31 @@ fn finding(subject: &Subject<'_, '_>, placed: &Placed<'_>) -> Finding {
     let blame = blame(subject.values, subject.trace, by, placed.text());
     let asked = subject.trace.frames(by).find(|f| f.change.is_some()).map(|f| f.at);
     let sensitive = subject.trace.reads(by.reads).iter().any(|&id| subject.sensitive(id));
-    let finding = placed.finding(asked.unwrap_or(blame.at), sensitive);
+    let mut finding = placed.finding(asked.unwrap_or(blame.at), sensitive);
+    if asked.is_none() && placed.violation.wants_quotes() {
+        finding = quotes(subject, by, blame, finding);
+    }
     if asked.is_none() && blame.at != blame.template {
         return finding.related(blame.template, format!("the template makes `{}` here", placed.path));
     }
     finding
+}
+
+/// Offers quotes where they belong: around a value that alone made the field, or around the field of a plain manifest.
+fn quotes(subject: &Subject<'_, '_>, by: By, blame: Blame, finding: Finding) -> Finding {
+    let (values, reads) = (subject.values, subject.trace.reads(by.reads));
+    let origin = blame.value.filter(|id| reads == [*id] && values.written(*id)).and_then(|id| values.origin(id));
+    let plain = |at: Span| reads.is_empty() && subject.plain.iter().any(|node| node.span.file == at.file);
+    let scalar = !matches!(origin.map(|o| &o.node.data), Some(yaml::Data::Str(_) | yaml::Data::Seq(_) | yaml::Data::Map(_)));
+    let leaf = origin.is_some_and(|o| o.node.style == Style::Plain && o.node.span == finding.at) && scalar;
+    if !leaf && !plain(finding.at) {
+        return finding;
+    }
+    let at = finding.at;
+    let quote = |at| Edit { at, text: "\"".to_owned() };
+    let edits = vec![quote(Span { end: at.start, ..at }), quote(Span { start: at.end, ..at })];
+    // A template may read the value elsewhere, too, and need the number there.
+    finding.fix("quote the value", !leaf, edits)
 }
 
 /// A rule of a fault.

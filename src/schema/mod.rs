@@ -22,6 +22,7 @@ mod document;
 mod explain;
 mod instance;
 mod keys;
+mod mend;
 mod order;
 mod outline;
 mod secret;
