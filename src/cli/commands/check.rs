@@ -74,6 +74,6 @@ fn data(file: &Mended, write: bool) -> Value {
 fn shown(file: &Mended) -> String {
     let diff = file.texts.as_ref().map(|(before, after)| unified(&file.path, before, after));
     diff.filter(|diff| !diff.is_empty()).unwrap_or_else(|| {
-        format!("{}: {} of what may be a secret, not shown\n", file.path, counted(file.fixes))
+        format!("{}: {}, not shown beside what may be a secret\n", file.path, counted(file.fixes))
     })
 }

@@ -70,7 +70,10 @@ impl MapFrame {
                 Some(first) => {
                     let entry = &self.entries[first];
                     let finding = duplicate(&key.text, key.span, entry.key.span);
-                    findings.push(match without(entry, source) {
+                    let text = |at: Span| source.get(at.start as usize..at.end as usize);
+                    // Of `on` and `yes` it is the spelling that should change.
+                    let same = text(key.span) == text(entry.key.span);
+                    findings.push(match without(entry, source).filter(|_| same) {
                         Some(edit) => finding.fix("remove the first of the two", false, vec![edit]),
                         None => finding,
                     });
