@@ -81,7 +81,9 @@ mod tests {
     fn edits_are_made_in_place_and_nothing_else_changes() {
         let edits = [edit(0, 8, 8, "\""), edit(0, 5, 5, "\""), edit(0, 0, 1, "key")];
         assert_eq!(apply("a: [ 1.1 ]\r\n", &edits).as_deref(), Some("key: [ \"1.1\" ]\r\n"));
-        for bad in [vec![edit(0, 3, 5, ""), edit(0, 4, 6, "")], vec![edit(0, 9, 90, "")], vec![edit(0, 1, 2, "")]] {
+        for bad in
+            [vec![edit(0, 3, 5, ""), edit(0, 4, 6, "")], vec![edit(0, 9, 90, "")], vec![edit(0, 1, 2, "")]]
+        {
             assert_eq!(apply("ü: [ 1.1 ]\r\n", &bad), None, "{bad:?}");
         }
     }

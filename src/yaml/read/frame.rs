@@ -134,7 +134,8 @@ fn without(entry: &Entry, source: &str) -> Option<Edit> {
     let rest = source.get(end..)?;
     let line = rest.split_inclusive('\n').next().filter(|_| !ended).unwrap_or("");
     // Of an entry without a value, the colon is left.
-    let left = if value.start == value.end { line.trim_start().strip_prefix(':').unwrap_or(line) } else { line };
+    let left =
+        if value.start == value.end { line.trim_start().strip_prefix(':').unwrap_or(line) } else { line };
     let blank = left.trim().is_empty() || left.starts_with([' ', '\t']) && left.trim_start().starts_with('#');
     let alone = source.get(start..key.start as usize)?.bytes().all(|b| b == b' ');
     (alone && blank).then(|| Edit { at: Span::new(key.file, start, end + line.len()), text: String::new() })
