@@ -139,6 +139,9 @@ fn all_fixes_together_leave_nothing_to_do_again() {
         let untouched = case.tree();
         let Ok(shown) = fix(true, false) else { return };
         assert_eq!(case.tree(), untouched, "{name}: showing changes nothing");
+        if shown.files.is_empty() {
+            return;
+        }
         for all in [false, true] {
             let before = case.tree();
             let done = fix(all, true).unwrap();
@@ -155,7 +158,7 @@ fn all_fixes_together_leave_nothing_to_do_again() {
             assert!(fix(all, true).unwrap().files.is_empty(), "{name}: a second run has nothing to do");
             assert_eq!(case.tree(), after, "{name}");
         }
-        assert_eq!(shown.files.is_empty(), case.tree() == untouched, "{name}");
+        assert_ne!(case.tree(), untouched, "{name}");
     });
 }
 
