@@ -172,7 +172,7 @@ impl<'t> Check<'t> {
     pub fn clean(&mut self, part: impl FnOnce(&mut Self)) -> bool {
         let before = self.violations.len();
         part(self);
-        !self.violations.iter().skip(before).any(|v| v.refused())
+        !self.violations.iter().skip(before).any(Violation::refused)
     }
 
     /// Runs a part of the checks that the server leaves to later: what it finds does not refuse the object.
@@ -191,7 +191,7 @@ impl<'t> Check<'t> {
 
     /// Whether something was found that a server refuses.
     pub fn refused(&self) -> bool {
-        self.violations.iter().any(|v| v.refused())
+        self.violations.iter().any(Violation::refused)
     }
 
     /// How many violations there are.

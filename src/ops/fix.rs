@@ -66,6 +66,7 @@ pub struct Fixed {
 pub fn fix(root: &Path, choice: Choice<'_>, mending: Mending, progress: &Progress) -> Result<Fixed, Error> {
     let mut files: BTreeMap<String, Mended> = BTreeMap::new();
     let mut failed = None;
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
     for _ in 0..ROUNDS {
         let outcome = check(root, choice, progress)?;
         let mut changed = false;
@@ -83,6 +84,11 @@ pub fn fix(root: &Path, choice: Choice<'_>, mending: Mending, progress: &Progres
             if !mending.write {
                 file.fixes = change.fixes;
                 file.texts = (!change.sensitive).then(|| masked(&change, &outcome));
+                continue;
+            }
+            seen.insert((file.path.clone(), outcome.sources.text(change.file).to_owned()));
+            if seen.contains(&(file.path.clone(), change.text.clone())) {
+                file.left = Some("its fixes undo each other".to_owned());
                 continue;
             }
             let (old, path) = (outcome.sources.text(change.file), root.join(path));
@@ -238,9 +244,9 @@ fn mask(text: &str, part: Range<usize>, hidden: &[Range<usize>], to: &mut String
                 to.push_str(line);
             } else {
                 let indent = line.len() - line.trim_start().len();
-                to.push_str(&line[..indent]);
+                to.push_str(line.get(..indent).unwrap_or(""));
                 to.push_str(MASK);
-                to.push_str(&line[line.trim_end().len()..]);
+                to.push_str(line.get(line.trim_end().len()..).unwrap_or(""));
             }
         }
         at = end;
@@ -271,10 +277,11 @@ mod tests {
     fn masks_keep_lines_and_indentation() {
         let text = "a: |\n  hunter2\n\n  more\nb: x\n";
         let mut shown = String::new();
-        mask(text, 0..text.len(), &[3..22], &mut shown);
+        let hidden = std::slice::from_ref(&(3..22));
+        mask(text, 0..text.len(), hidden, &mut shown);
         assert_eq!(shown, "a: ***\n  ***\n\n  ***\nb: x\n");
         let mut part = String::new();
-        mask(text, 10..24, &[3..22], &mut part);
+        mask(text, 10..24, hidden, &mut part);
         assert_eq!(part, "***\n\n  ***\nb");
     }
 

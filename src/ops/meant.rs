@@ -87,7 +87,7 @@ fn ask(document: &Document, schema: &Schema, meant: &mut BTreeMap<Span, Meant>) 
 /// Whether a boolean or number is certainly meant as it is read: `012` may be twelve, and of many digits some are lost.
 fn certain(text: &str) -> bool {
     let number = text.trim_start_matches(['-', '+']);
-    let octal = number.starts_with('0') && number.bytes().nth(1).is_some_and(|b| b.is_ascii_digit());
+    let octal = number.starts_with('0') && number.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     !octal && number.bytes().filter(u8::is_ascii_digit).count() <= 15
 }
 

@@ -74,13 +74,13 @@ impl<'s> Explainer<'s, '_> {
     /// Whether a text is read without quotes as a boolean or number that is shown in the same way, and the schemas of the
     /// value accept that.
     fn accepts_bare(self, violation: &Violation<'s>, text: &str) -> bool {
-        let bare = match yaml::resolve(text) {
-            Scalar::Bool(value) => Value::from(value),
-            Scalar::Int(value) => Value::from(value),
+        let (bare, shown) = match yaml::resolve(text) {
+            Scalar::Bool(value) => (Value::from(value), value.to_string()),
+            Scalar::Int(value) => (Value::from(value), value.to_string()),
             _ => return false,
         };
         let first = violation.way.group().first();
-        bare.to_string() == text && first.is_none_or(|step| self.document.accepts(&step.pointer, &bare))
+        shown == text && first.is_none_or(|step| self.document.accepts(&step.pointer, &bare))
     }
 
     /// The strings that the schemas of a value list.

@@ -146,6 +146,10 @@ fn all_fixes_together_leave_nothing_to_do_again() {
             let before = case.tree();
             let done = fix(all, true).unwrap();
             assert!(done.failed.is_none(), "{name}");
+            if done.files.iter().any(|f| f.left.is_some()) {
+                // Its fixes undo each other: the run says so, and there is no end to come to.
+                return;
+            }
             let after = case.tree();
             let told: Vec<&str> = done.files.iter().map(|f| f.path.as_str()).collect();
             let changed: Vec<&str> =
