@@ -259,7 +259,8 @@ fn finish(mut answer: Answer, place: &Place, reports: &Reports, deny_warnings: b
         ui.error(&error);
         answer.error.get_or_insert(error);
     }
-    exit::code(&answer.outcome.findings, deny_warnings, answer.error.as_ref())
+    let code = exit::code(&answer.outcome.findings, deny_warnings, answer.error.as_ref());
+    if code == exit::CLEAN && answer.differs { exit::FINDINGS } else { code }
 }
 
 /// Help, version, and arguments that could not be understood.

@@ -90,11 +90,12 @@ impl Reports {
         // People read of a failure on standard error, once; counts would be wrong then.
         let told = Report { error: None, ..whole };
         let counted = answer.error.is_none();
-        let written = match (self.out, whole.product) {
+        let text = whole.product.and_then(|product| product.text.as_deref());
+        let written = match (self.out, text) {
             (Some(format), _) if format.is_for_people() => ui.report(Stream::Out, format, &told, counted),
             (None, None) => ui.report(Stream::Out, Format::Human, &told, counted),
             (Some(format), _) => ui.report(Stream::Out, format, &whole, true),
-            (None, Some(product)) => ui.print(&product.text).and_then(|()| {
+            (None, Some(text)) => ui.print(text).and_then(|()| {
                 let counted = counted && !told.findings.is_empty();
                 ui.report(Stream::Err, Format::Human, &Report { product: None, ..told }, counted)
             }),

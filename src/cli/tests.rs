@@ -27,7 +27,7 @@ fn finished(reports: &[&str], product: bool, error: Option<Error>, found: bool, 
     let product = product.then(|| Product {
         name: "values",
         data: serde_json::json!([{"route": "/a", "value": 1, "origins": []}]),
-        text: "made\n".into(),
+        text: Some("made\n".into()),
         private: false,
     });
     let requests = reports.iter().map(|text| reports::parse(text).unwrap()).collect();
@@ -35,7 +35,7 @@ fn finished(reports: &[&str], product: bool, error: Option<Error>, found: bool, 
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut ui = Ui::new(&mut out, &mut err).quiet(quiet);
     let code = finish(
-        Answer { outcome, product, error, done: Vec::new() },
+        Answer { outcome, product, error, ..Answer::default() },
         &Place::default(),
         &reports,
         false,

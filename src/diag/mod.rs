@@ -2,8 +2,10 @@
 //!
 //! A finding is never an error of the tool: see `error` for those.
 
+mod apply;
 mod near;
 
+pub use apply::{apply, compatible};
 pub use near::nearest;
 
 use crate::source::Span;

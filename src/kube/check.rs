@@ -101,6 +101,9 @@ impl Fault {
     }
 }
 
+/// What helps a number where a string is wanted.
+pub(super) const PUT_IN_QUOTES: &str = "put it in quotes";
+
 /// A fault at a place.
 #[derive(Debug, Clone)]
 pub struct Violation<'t> {
@@ -124,6 +127,11 @@ impl Violation<'_> {
     /// Whether a server refuses the object for it.
     pub fn refused(&self) -> bool {
         self.fault.refused() && !self.later
+    }
+
+    /// Whether quotes around the value would make it what it must be.
+    pub fn wants_quotes(&self) -> bool {
+        self.fault == Fault::TypeWrong && self.help.as_deref() == Some(PUT_IN_QUOTES)
     }
 
     /// The code of its finding.

@@ -3,7 +3,7 @@
 
 use super::{
     at::{At, Data},
-    check::{Check, Fault},
+    check::{Check, Fault, PUT_IN_QUOTES},
     format::{Verdict, base64, duration, quantity, time},
     shape::{self, Link, Shape, Type},
 };
@@ -96,7 +96,7 @@ fn expect<'t>(check: &mut Check<'t>, at: At<'t>, fine: bool, what: &str) -> bool
     if !fine {
         let help = match at.data() {
             Data::Int(_) | Data::Float(_) | Data::Bool(_) if what == "a string" => {
-                Some("put it in quotes".to_owned())
+                Some(PUT_IN_QUOTES.to_owned())
             }
             Data::Str(text) if text.parse::<i64>().is_ok() && what.starts_with("a whole number") => {
                 Some("write it without quotes".to_owned())

@@ -1,4 +1,4 @@
-//! The verbs: check, explain, init, list, package, render, rule, schema, validate, values. One file a verb; each takes what the command line asked for as data and gives
+//! The verbs: check, explain, fix, init, list, package, render, rule, schema, validate, values. One file a verb; each takes what the command line asked for as data and gives
 //! back data. No argument parser, no printing.
 
 mod around;
@@ -7,10 +7,12 @@ mod compile;
 mod definitions;
 mod explain;
 mod files;
+mod fix;
 mod given;
 mod init;
 mod list;
 mod lookup;
+mod meant;
 mod package;
 mod plain;
 mod progress;
@@ -30,6 +32,7 @@ pub use check::check;
 pub use definitions::{Imported, schema_import};
 pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
+pub use fix::{Fixed, Mended, Mending, fix};
 pub use init::init;
 pub use list::{Listed, ListedComponent, list};
 pub use package::{Packages, package_check, package_init};

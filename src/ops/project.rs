@@ -1,9 +1,9 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{around, definitions, plain, secret_objects::hide_patches, secrets, version};
+use super::{around, definitions, meant, plain, secret_objects::hide_patches, secrets, version};
 use crate::{
-    diag::{Finding, Level, nearest},
+    diag::{Edit, Finding, Level, nearest},
     error::Error,
     kube::{self, Api, custom::Customs},
     package::{Catalog, Package, Place, load},
@@ -137,6 +137,7 @@ impl<'w> Project<'w> {
             project.environments[at].failed |= has_errors(&findings);
             project.environments[at].findings.extend(findings);
         }
+        meant::settle(&mut project);
         around::neighbours(&mut project.environments, &project.chosen);
         Ok(project)
     }
@@ -266,12 +267,15 @@ fn unknown_improvements(component: &Component<'_>, package: &Package) -> Vec<Fin
     unknown
         .map(|(name, at)| {
             let message = format!("the package `{}` has no improvement `{name}`", package.name);
-            Finding::error("improvement-unknown", *at, message).help(
-                match nearest(name, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are: {}", known.join(", ")),
-                },
-            )
+            let finding = Finding::error("improvement-unknown", *at, message);
+            match nearest(name, known.iter().copied()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
+                    format!("write `{near}`"),
+                    false,
+                    vec![Edit { at: *at, text: near.to_owned() }],
+                ),
+                None => finding.help(format!("there are: {}", known.join(", "))),
+            }
         })
         .collect()
 }

@@ -25,7 +25,7 @@ const SUGGESTION_BYTES: u32 = 4096;
 /// Writes the product as text, the findings, the reason why the run ended early, and the counts.
 pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if let Some(product) = report.product {
-        out.write_all(product.text.as_bytes())?;
+        out.write_all(product.text.as_deref().unwrap_or_default().as_bytes())?;
     }
     let renderer = if look.color { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
     for finding in report.findings {

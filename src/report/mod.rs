@@ -4,6 +4,7 @@
 //! where is for `cli`.
 
 mod concise;
+mod diff;
 mod excerpt;
 mod fingerprint;
 mod github;
@@ -15,6 +16,7 @@ mod markdown;
 mod sarif;
 mod words;
 
+pub use diff::unified;
 pub use json::location;
 
 use crate::{
@@ -67,8 +69,8 @@ pub struct Product {
     pub name: &'static str,
     /// Its data.
     pub data: serde_json::Value,
-    /// The same as text for people, with its last line break.
-    pub text: String,
+    /// The same as text for people, with its last line break. Without it, people get the findings alone.
+    pub text: Option<String>,
     /// It may hold secrets: it goes to standard output, where it was asked for, and into no file.
     pub private: bool,
 }

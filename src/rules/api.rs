@@ -4,12 +4,13 @@
 
 use super::{Rule, Subject};
 use crate::{
-    diag::{Finding, Level},
+    diag::{Edit, Finding, Level},
     field::{Blame, By, Patched, blame},
     kube::{Data, Fault, Placed, Spot, Value},
     manifest::{Manifest, file_name},
     source::Span,
     workspace::RuleLevel,
+    yaml::{self, Style},
 };
 
 /// How many patches of an object a finding names.
@@ -63,6 +64,9 @@ fn finding(subject: &Subject<'_, '_>, placed: &Placed<'_>, file: &str) -> Findin
             .related(by.at, template);
     }
     let mut finding = placed.finding(blame.at, sensitive);
+    if placed.violation.wants_quotes() {
+        finding = quotes(subject, by, blame, finding);
+    }
     if blame.at != blame.template {
         finding = finding.related(blame.template, template);
     }
@@ -70,6 +74,27 @@ fn finding(subject: &Subject<'_, '_>, placed: &Placed<'_>, file: &str) -> Findin
         .into_iter()
         .take(PATCHES)
         .fold(finding, |finding, patch| finding.related(patch, "this patch changed the object"))
+}
+
+/// Offers quotes where they belong: around a value that alone made the field, or around the field of a plain manifest.
+fn quotes(subject: &Subject<'_, '_>, by: By, blame: Blame, finding: Finding) -> Finding {
+    let (values, reads) = (subject.values, subject.trace.reads(by.reads));
+    let origin =
+        blame.value.filter(|id| reads == [*id] && values.written(*id)).and_then(|id| values.origin(id));
+    let plain = |at: Span| reads.is_empty() && subject.plain.iter().any(|node| node.span.file == at.file);
+    let scalar = !matches!(
+        origin.map(|o| &o.node.data),
+        Some(yaml::Data::Str(_) | yaml::Data::Seq(_) | yaml::Data::Map(_))
+    );
+    let leaf = origin.is_some_and(|o| o.node.style == Style::Plain && o.node.span == finding.at) && scalar;
+    if !leaf && !plain(finding.at) {
+        return finding;
+    }
+    let at = finding.at;
+    let quote = |at| Edit { at, text: "\"".to_owned() };
+    let edits = vec![quote(Span { end: at.start, ..at }), quote(Span { start: at.end, ..at })];
+    // A template may read the value elsewhere, too, and need the number there.
+    finding.fix("quote the value", !leaf, edits)
 }
 
 /// The line that took away what is missing.

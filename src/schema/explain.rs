@@ -7,10 +7,10 @@ use super::document::{Document, is_secret};
 use super::violation::{Fault, Violation, right_kind};
 use super::words;
 use super::{KEY, MISSING, TYPE, VALUE};
-use crate::diag::{Edit, Finding, nearest};
+use crate::diag::Finding;
 use crate::source::Span;
 use crate::values::{Data, Id, Route, Segment, Values};
-use crate::yaml::{self, Style};
+use crate::yaml;
 use serde_json::Value;
 
 /// What a finding is made from.
@@ -243,63 +243,6 @@ impl<'s> Explainer<'s, '_> {
         }
     }
 
-    /// Adds what to write instead.
-    fn mend(self, violation: &Violation<'s>, finding: Finding, kind: bool) -> Finding {
-        let data = self.values.data(violation.node);
-        let origin = self.values.origin(violation.node).filter(|o| o.layer > 0);
-        let plain = origin.is_some_and(|o| o.node.style == Style::Plain && o.node.span == finding.at);
-        let kinds: Vec<&str> =
-            violation.way.group().iter().flat_map(|s| words::kinds(self.document, s.schema)).collect();
-        match data {
-            Data::Str(text) if !kind => {
-                let options = self.options(violation);
-                let Some(near) = nearest(text, options.iter().copied()) else { return finding };
-                let finding = finding.help(format!("did you mean `{near}`?"));
-                match origin.filter(|o| !matches!(o.node.style, Style::Literal | Style::Folded)) {
-                    Some(o) if o.node.span == finding.at => {
-                        let edit = Edit { at: o.node.span, text: quoted(near) };
-                        finding.fix(format!("write `{near}`"), false, vec![edit])
-                    }
-                    _ => finding,
-                }
-            }
-            Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_)
-                if kind
-                    && plain
-                    && kinds.iter().all(|k| *k == "string")
-                    && self.options(violation).is_empty()
-                    && self.accepts_text(violation, data) =>
-            {
-                let (mut start, mut end) = (finding.at, finding.at);
-                (start.end, end.start) = (start.start, end.end);
-                let quote = |at| Edit { at, text: "\"".to_owned() };
-                finding.help("quote it to make it a string").fix(
-                    "quote the value",
-                    false,
-                    vec![quote(start), quote(end)],
-                )
-            }
-            Data::Str(text) if kind && reads_as(text, &kinds) => {
-                finding.help(format!("write {} without quotes", words::value(data)))
-            }
-            _ => finding,
-        }
-    }
-
-    /// Whether the schemas of a value accept its text, as it would be in quotes.
-    fn accepts_text(self, violation: &Violation<'s>, data: Data<'_>) -> bool {
-        let text = words::value(data);
-        let text = Value::from(text.trim_matches('`'));
-        violation.way.group().first().is_none_or(|step| self.document.accepts(&step.pointer, &text))
-    }
-
-    /// The strings that the schemas of a value list.
-    fn options(self, violation: &Violation<'s>) -> Vec<&'s str> {
-        let schemas = violation.way.group().iter().flat_map(|s| self.document.spread(s.schema));
-        let lists = schemas.filter_map(|s| s.get("enum")?.as_array());
-        lists.flatten().filter_map(Value::as_str).collect()
-    }
-
     /// Puts names into a headline of the schema: `{key}`, `{parent}` (the key of the map) and `{route}`.
     pub(super) fn fill(self, text: &str, node: Id, key: &str) -> String {
         let parent = if node == self.root { "" } else { self.values.key(node) };
@@ -367,23 +310,4 @@ fn brief(node: &yaml::Node) -> Option<String> {
         yaml::Data::Str(text) if !text.is_empty() => format!("`{}`", words::cut(text)),
         _ => return None,
     })
-}
-
-/// Whether a string is the text of another kind that is expected.
-fn reads_as(text: &str, kinds: &[&str]) -> bool {
-    (kinds.contains(&"boolean") && matches!(text, "true" | "false"))
-        || (kinds.contains(&"integer") && text.parse::<i64>().is_ok())
-        || (kinds.contains(&"number") && text.parse::<f64>().is_ok())
-}
-
-/// A string as YAML, quoted unless it is a plain word.
-pub(super) fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
-    let word = text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain);
-    let reserved = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    if word && !reserved.contains(&text.to_ascii_lowercase().as_str()) {
-        text.to_owned()
-    } else {
-        Value::from(text).to_string()
-    }
 }

@@ -1,6 +1,7 @@
 //! Unknown keys: which one was meant, or where the key belongs.
 
-use super::explain::{Explainer, quoted};
+use super::explain::Explainer;
+use super::mend::quoted;
 use super::violation::{Violation, known};
 use super::{UNKNOWN, words};
 use crate::diag::{Edit, Finding, nearest};

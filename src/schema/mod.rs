@@ -22,6 +22,7 @@ mod document;
 mod explain;
 mod instance;
 mod keys;
+mod mend;
 mod order;
 mod outline;
 mod secret;
@@ -201,6 +202,12 @@ impl Schema {
     /// The values that the schema names, outer ones before what they hold.
     pub fn parts(&self) -> Vec<Part> {
         outline::parts(&self.document)
+    }
+
+    /// The kinds of JSON that the schema has for the value at a route, as it names them; none when it does not say.
+    pub fn kinds(&self, route: &Route) -> Vec<&str> {
+        let (schemas, _) = self.document.at(&route.0);
+        schemas.into_iter().flat_map(|schema| words::kinds(&self.document, schema)).collect()
     }
 
     /// What the schema says of the value at a route.

@@ -6,10 +6,12 @@
 mod effects;
 mod lock;
 mod look;
+mod rewrite;
 
 pub use effects::{Disk, RealDisk, is_temporary, replace, temporary};
 pub use lock::FolderLock;
 pub use look::{Entry, Kind, kind, list, read, same_bytes};
+pub use rewrite::{Rewritten, rewrite};
 
 use std::{fs, io, path::Path};
 

@@ -8,6 +8,7 @@ mod command_line;
 mod docs;
 mod dolphinscheduler;
 mod explain;
+mod fixes;
 mod garbage;
 mod kill;
 mod kube;

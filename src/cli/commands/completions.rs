@@ -25,8 +25,12 @@ impl Completions {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Args::command(), "podwright", &mut script);
         let text = String::from_utf8_lossy(&script).into_owned();
-        let product =
-            Product { name: "completions", data: serde_json::Value::from(&*text), text, private: false };
+        let product = Product {
+            name: "completions",
+            data: serde_json::Value::from(&*text),
+            text: Some(text),
+            private: false,
+        };
         Ok(Answer { product: Some(product), ..Answer::default() })
     }
 }

@@ -31,8 +31,12 @@ impl List {
                 "components": e.components.iter().map(component).collect::<Vec<_>>(),
             })
         });
-        let product =
-            Product { name: "environments", data: data.collect(), text: table(&listed), private: false };
+        let product = Product {
+            name: "environments",
+            data: data.collect(),
+            text: Some(table(&listed)),
+            private: false,
+        };
         Ok(Answer { outcome, product: Some(product), ..Answer::default() })
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Answer {
     pub(super) product: Option<Product>,
     /// What it did, for standard error: a verb and what it was done to ("Rendered", "prod/shenzhen").
     pub(super) done: Vec<(&'static str, String)>,
+    /// Whether something is not as it should be that no finding tells: the exit code says so.
+    pub(super) differs: bool,
     /// Why it ended early; what was found until then is still reported.
     pub(super) error: Option<Error>,
 }
@@ -56,7 +58,7 @@ fn files(written: &[Written]) -> Answer {
     if same > 0 {
         done.push(("Unchanged", format!("{same} file{}", if same == 1 { "" } else { "s" })));
     }
-    let product = Product { name: "files", data, text: String::new(), private: false };
+    let product = Product { name: "files", data, text: Some(String::new()), private: false };
     Answer { product: Some(product), done, ..Answer::default() }
 }
 

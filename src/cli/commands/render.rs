@@ -49,7 +49,7 @@ impl Render {
                 answer.product = Some(Product {
                     name: "manifests",
                     data: serde_json::Value::String(rendered.text.clone()),
-                    text: rendered.text,
+                    text: Some(rendered.text),
                     private: true,
                 });
             }

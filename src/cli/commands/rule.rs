@@ -39,7 +39,7 @@ impl Rule {
             .iter()
             .map(|r| json!({"code": r.code, "level": r.level, "summary": r.summary, "docs": r.docs}))
             .collect();
-        let product = Product { name: "rules", data, text, private: false };
+        let product = Product { name: "rules", data, text: Some(text), private: false };
         Ok(Answer { product: Some(product), ..Answer::default() })
     }
 }

@@ -279,7 +279,7 @@ impl<'t> Builder<'t> {
 
     fn set_key(&mut self, key: Option<Key>) {
         if let Some(Children::Map(map)) = self.stack.last_mut().map(|frame| &mut frame.children) {
-            map.set_key(key, &mut self.findings);
+            map.set_key(key, self.source, &mut self.findings);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The open lists and maps while a tree is built: a map finds keys that come twice, and waits for values.
 
 use super::{merge, scalar};
-use crate::diag::Finding;
+use crate::diag::{Edit, Finding};
 use crate::source::Span;
 use crate::yaml::{Entry, Key, Node, Style};
 use std::collections::HashMap;
@@ -62,13 +62,21 @@ impl MapFrame {
         self.index.get(key).copied()
     }
 
-    pub(super) fn set_key(&mut self, key: Option<Key>, findings: &mut Vec<Finding>) {
+    pub(super) fn set_key(&mut self, key: Option<Key>, source: &str, findings: &mut Vec<Finding>) {
         self.pending = match key {
             None => Pending::Dropped,
             Some(key) => match self.find(&key.text) {
                 None => Pending::Key(key),
                 Some(first) => {
-                    findings.push(duplicate(&key.text, key.span, self.entries[first].key.span));
+                    let entry = &self.entries[first];
+                    let finding = duplicate(&key.text, key.span, entry.key.span);
+                    let text = |at: Span| source.get(at.start as usize..at.end as usize);
+                    // Of `on` and `yes` it is the spelling that should change.
+                    let same = text(key.span) == text(entry.key.span);
+                    findings.push(match without(entry, source).filter(|_| same) {
+                        Some(edit) => finding.fix("remove the first of the two", false, vec![edit]),
+                        None => finding,
+                    });
                     Pending::Again(key, first)
                 }
             },
@@ -109,6 +117,28 @@ impl MapFrame {
         }
         None
     }
+}
+
+/// The edit that removes an entry with its lines; none when something else stands on them, or parts of the value do not
+/// stand below its key. Readers that let a key come twice keep the last one.
+fn without(entry: &Entry, source: &str) -> Option<Edit> {
+    let (key, value) = (entry.key.span, entry.value.span);
+    // An alias stands where its anchor does.
+    if value.start < key.end || entry.key.text.starts_with("${{") {
+        return None;
+    }
+    let before = source.get(..key.start as usize)?;
+    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let end = value.end.max(key.end) as usize;
+    let ended = source.get(start..end)?.ends_with(['\n', '\r']);
+    let rest = source.get(end..)?;
+    let line = rest.split_inclusive('\n').next().filter(|_| !ended).unwrap_or("");
+    // Of an entry without a value, the colon is left.
+    let left =
+        if value.start == value.end { line.trim_start().strip_prefix(':').unwrap_or(line) } else { line };
+    let blank = left.trim().is_empty() || left.starts_with([' ', '\t']) && left.trim_start().starts_with('#');
+    let alone = source.get(start..key.start as usize)?.bytes().all(|b| b == b' ');
+    (alone && blank).then(|| Edit { at: Span::new(key.file, start, end + line.len()), text: String::new() })
 }
 
 /// The finding for a key that comes twice.

@@ -57,9 +57,9 @@ pub(super) fn key(written: &Written<'_>, findings: &mut Vec<Finding>) -> Option<
     let ambiguous = if plain && differs { ambiguous::readings(text, &scalar) } else { None };
     if let Some(message) = ambiguous {
         let message = if name == *text { message } else { format!("{message}: the key becomes `{name}`") };
-        findings.push(ambiguous_scalar(*at, text, message, "quote the key"));
+        findings.push(ambiguous_scalar(*at, text, message, ("quote the key", true)));
     } else if plain && name != *text && matches!(scalar, Scalar::Float(v) if !v.is_finite()) {
-        findings.push(not_finite(*at, text, "quote the key"));
+        findings.push(not_finite(*at, text, ("quote the key", true)));
     }
     Some(Key { text: name.as_ref().into(), span: *at, style: *style })
 }
@@ -87,11 +87,13 @@ fn read(written: &Written<'_>, findings: &mut Vec<Finding>) -> (Scalar, bool) {
     }
     let scalar = resolve(text);
     if matches!(scalar, Scalar::Float(v) if !v.is_finite()) {
-        findings.push(not_finite(*at, text, "quote the value"));
+        findings.push(not_finite(*at, text, ("quote the value", false)));
         return (scalar, true);
     }
     let Some(message) = ambiguous::readings(text, &scalar) else { return (scalar, false) };
-    findings.push(ambiguous_scalar(*at, text, message, "quote the value"));
+    // What is a string here stays one in quotes; of the rest, the schema of the place may know.
+    let fix = ("quote the value", scalar == Scalar::Str);
+    findings.push(ambiguous_scalar(*at, text, message, fix));
     (scalar, true)
 }
 
@@ -139,15 +141,15 @@ pub(super) fn braces(at: Span) -> Finding {
         .help("quote the whole value; values files hold no template expressions")
 }
 
-fn not_finite(at: Span, text: &str, title: &str) -> Finding {
+fn not_finite(at: Span, text: &str, (title, safe): (&str, bool)) -> Finding {
     let message = format!("`{text}` is read as a number that JSON and Kubernetes do not have");
-    Finding::error("yaml-not-finite", at, message).fix(title, true, vec![quoted(at, text)])
+    Finding::error("yaml-not-finite", at, message).fix(title, safe, vec![quoted(at, text)])
 }
 
-fn ambiguous_scalar(at: Span, text: &str, message: String, title: &str) -> Finding {
+fn ambiguous_scalar(at: Span, text: &str, message: String, (title, safe): (&str, bool)) -> Finding {
     Finding::error("yaml-ambiguous-scalar", at, message)
         .help("quote it if it is text; else write it as it is read")
-        .fix(title, true, vec![quoted(at, text)])
+        .fix(title, safe, vec![quoted(at, text)])
 }
 
 /// The edit that puts a text without special characters in quotes.
