@@ -92,6 +92,10 @@ fn judge(check: &mut Check<'_>, customs: &Customs) {
         }
         return;
     }
+    // Its definition is at fault, which is told where that stands.
+    if customs.is_broken(check.group, kind.str()) {
+        return;
+    }
     let Some(found) = known(check, version.str(), kind.str()) else { return };
     if let Some(shape) = found.shape {
         decode::decode(check, object, &shape::Shape::Struct(shape::Link::new(shape)));

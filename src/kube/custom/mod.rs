@@ -141,6 +141,11 @@ impl Customs {
         found.filter(|found| found.group == group && found.kind == kind)
     }
 
+    /// Whether the shelf has a file for a kind that was asked for, which defines nothing.
+    pub fn is_broken(&self, group: &str, kind: &str) -> bool {
+        self.broken.lock().is_ok_and(|broken| broken.contains(&import::path(group, kind)))
+    }
+
     /// The files of the shelf that were asked for and define nothing, by their paths, sorted.
     pub fn broken(&self) -> Vec<String> {
         self.broken.lock().map(|broken| broken.iter().cloned().collect()).unwrap_or_default()
