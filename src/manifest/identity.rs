@@ -40,8 +40,8 @@ impl fmt::Display for Identity {
     }
 }
 
-/// The kinds that live in no namespace, by group and kind. Source: the API reference of Kubernetes 1.34 and the
-/// resources that packages are known to emit; an unknown custom kind counts as namespaced.
+/// The kinds that live in no namespace, by group and kind. Source: `schemas/kubernetes/kinds.txt`, with which a
+/// test compares, and the custom kinds that packages are known to emit; an unknown custom kind counts as namespaced.
 const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("", "Namespace"),
     ("", "Node"),
@@ -54,17 +54,32 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     ("apiextensions.k8s.io", "CustomResourceDefinition"),
     ("apiregistration.k8s.io", "APIService"),
+    ("auditregistration.k8s.io", "AuditSink"),
+    ("authentication.k8s.io", "SelfSubjectReview"),
+    ("authentication.k8s.io", "TokenReview"),
+    ("authorization.k8s.io", "SelfSubjectAccessReview"),
+    ("authorization.k8s.io", "SelfSubjectRulesReview"),
+    ("authorization.k8s.io", "SubjectAccessReview"),
     ("certificates.k8s.io", "CertificateSigningRequest"),
     ("certificates.k8s.io", "ClusterTrustBundle"),
+    ("extensions", "PodSecurityPolicy"),
+    ("external-secrets.io", "ClusterSecretStore"),
     ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
     ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
+    ("internal.apiserver.k8s.io", "StorageVersion"),
+    ("keda.sh", "ClusterTriggerAuthentication"),
+    ("networking.k8s.io", "ClusterCIDR"),
     ("networking.k8s.io", "IPAddress"),
     ("networking.k8s.io", "IngressClass"),
     ("networking.k8s.io", "ServiceCIDR"),
     ("node.k8s.io", "RuntimeClass"),
+    ("policy", "PodSecurityPolicy"),
     ("rbac.authorization.k8s.io", "ClusterRole"),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
     ("resource.k8s.io", "DeviceClass"),
+    ("resource.k8s.io", "DeviceTaintRule"),
+    ("resource.k8s.io", "ResourceClass"),
+    ("resource.k8s.io", "ResourcePoolStatusRequest"),
     ("resource.k8s.io", "ResourceSlice"),
     ("scheduling.k8s.io", "PriorityClass"),
     ("scheduling.volcano.sh", "Queue"),

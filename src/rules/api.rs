@@ -144,7 +144,7 @@ const WANTED: [(&str, &str, Option<&str>); 6] = [
 /// A rule of a fault.
 const fn rule(fault: Fault, summary: &'static str, docs: &'static str) -> Rule {
     let level = if fault.refused() { Level::Error } else { Level::Warn };
-    Rule { code: fault.code(), summary, level: RuleLevel::Report(level), docs, check: |_| Vec::new() }
+    Rule { code: fault.code(), summary, level: RuleLevel::Report(level), docs, check: |_, _| Vec::new() }
 }
 
 pub(super) static API_DEPRECATED: Rule = rule(

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     docs: "A tag such as `latest`, `main` or `3.2-SNAPSHOT` is moved to every new build, and no tag at all means `latest`. The \
         same manifest then runs another image tomorrow, or on another node today, and Git does not say which.\n\n\
         Name the tag of one build, such as `1.3.9`, or a digest (`image@sha256:...`), which nobody can move.",
-    check,
+    check: |subject, _| check(subject),
 };
 
 /// The transform that gives images other tags.

@@ -13,11 +13,11 @@ pub(super) static RULE: Rule = Rule {
     level: RuleLevel::Report(Level::Warn),
     docs: "Manifests are held against the API of the nearest version that is known instead: what only the cluster's own version has, \
            or no longer has, is judged wrongly.\n\nFor a newer cluster, update the tool.",
-    check: |_| Vec::new(),
+    check: |_, config| check(config).into_iter().collect(),
 };
 
 /// What there is to say of an environment's version.
-pub(super) fn check(config: &Config<'_>) -> Option<Finding> {
+fn check(config: &Config<'_>) -> Option<Finding> {
     let (text, at) = config.kubernetes_version?;
     let minor = kube::minor(text)?;
     let (oldest, newest) = (kube::OLDEST, kube::newest());

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
         into a file with `kubectl get -o yaml`. In Git it is out of date from the first change on, kubectl takes fields away by it, \
         and that of a Secret holds all that the Secret holds.\n\n\
         Remove the annotation. If it is a Secret's, change what the Secret holds: it has been seen.",
-    check,
+    check: |subject, _| check(subject),
 };
 
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {

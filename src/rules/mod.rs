@@ -57,7 +57,7 @@ pub struct Rule {
     pub level: RuleLevel,
     /// Why it matters and what to do, in paragraphs of plain text.
     pub docs: &'static str,
-    check: fn(&Subject<'_, '_>) -> Vec<Finding>,
+    check: fn(&Subject<'_, '_>, &Config<'_>) -> Vec<Finding>,
 }
 
 impl std::fmt::Debug for Rule {
@@ -109,12 +109,7 @@ pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES {
         let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
-        findings.extend((rule.check)(subject).into_iter().map(|f| Finding { level, ..f }));
-    }
-    if let RuleLevel::Report(level) =
-        config.level(kube_version_unknown::RULE.code, kube_version_unknown::RULE.level)
-    {
-        findings.extend(kube_version_unknown::check(config).map(|f| Finding { level, ..f }));
+        findings.extend((rule.check)(subject, config).into_iter().map(|f| Finding { level, ..f }));
     }
     findings.extend(run_api(subject, config));
     findings

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         it, and its history keeps it after it is gone.\n\n\
         Create a Secret in the cluster and name it instead (`existingSecret`), and change the password: it has been seen. For a \
         throw-away environment, allow it in its environment.yaml.",
-    check,
+    check: |subject, _| check(subject),
 };
 
 /// What to do where no value names an existing Secret.

@@ -215,3 +215,23 @@ fn fields_as_kubernetes_documents_them() {
         assert_eq!(shape(&types, name, of, minor), expected, "{name}.{of} in 1.{minor}");
     }
 }
+
+/// Manifests are named and get their namespace below the floor that reads these files: its table must say the same.
+#[test]
+fn cluster_scoped_kinds_are_known_where_manifests_are_made() {
+    for kind in podwright::kube::all_kinds() {
+        let group = kind.api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        let cluster = podwright::manifest::cluster_scoped(group, kind.kind);
+        assert_eq!(cluster, !kind.namespaced, "{} {}", kind.api_version, kind.kind);
+    }
+    let customs = podwright::kube::custom::Customs::default();
+    for (group, kind) in [
+        ("external-secrets.io", "ClusterSecretStore"),
+        ("external-secrets.io", "SecretStore"),
+        ("keda.sh", "ClusterTriggerAuthentication"),
+        ("argoproj.io", "Application"),
+    ] {
+        let definition = customs.find(group, kind).unwrap();
+        assert_eq!(podwright::manifest::cluster_scoped(group, kind), !definition.namespaced, "{kind}");
+    }
+}

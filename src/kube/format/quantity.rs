@@ -27,11 +27,6 @@ impl Quantity {
         self.nano % NANO == 0
     }
 
-    /// Whether it has no fraction of a thousandth.
-    pub fn is_milli(self) -> bool {
-        self.nano % 1_000_000 == 0
-    }
-
     /// In billionths.
     pub fn nano(self) -> i128 {
         self.nano

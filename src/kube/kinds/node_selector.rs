@@ -1,10 +1,7 @@
 //! Selectors of nodes: by labels and by the name of the node.
 
-use crate::kube::{
-    at::At,
-    check::{Check, Fault},
-    format::names,
-};
+use super::selector;
+use crate::kube::{at::At, check::Check, format::names};
 
 /// Labels of nodes that are deprecated, and what to use.
 const OLD_LABELS: [(&str, &str); 8] = [
@@ -53,27 +50,21 @@ pub(crate) fn preference<'t>(check: &mut Check<'t>, at: At<'t>) {
 }
 
 fn expression<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let (key, operator, values) = (at.get("key"), at.get("operator"), at.get("values"));
-    match operator.str() {
-        "In" | "NotIn" if values.is_empty() => {
-            check.required(values, "the operators `In` and `NotIn` need values");
-        }
-        "Exists" | "DoesNotExist" if !values.is_empty() => {
-            check.forbidden(values, "may not stand beside the operators `Exists` and `DoesNotExist`");
-        }
-        "Gt" | "Lt" if values.is_empty() => {
-            check.required(values, "the operators `Gt` and `Lt` need one value");
-        }
-        "Gt" | "Lt" if values.len() > 1 => check.invalid(values, "must be one value for `Gt` and `Lt`"),
-        "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
-        _ => {
-            check.require_one_of(operator, &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]);
+    let (operator, values) = (at.get("operator"), at.get("values"));
+    if !selector::membership(check, operator, values) {
+        match operator.str() {
+            "Gt" | "Lt" if values.is_empty() => {
+                check.required(values, "the operators `Gt` and `Lt` need one value");
+            }
+            "Gt" | "Lt" if values.len() > 1 => check.invalid(values, "must be one value for `Gt` and `Lt`"),
+            "Gt" | "Lt" => {}
+            _ => {
+                check.require_one_of(operator, &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]);
+            }
         }
     }
-    if let Some(what) = names::qualified(key.str()) {
-        check.fault(Fault::NameInvalid, key, format!("is a label key, and {what}"));
-    }
-    warn_of_label(check, key);
+    selector::label_key(check, at.get("key"));
+    warn_of_label(check, at.get("key"));
 }
 
 /// Warns of a label of nodes that is deprecated.

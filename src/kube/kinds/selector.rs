@@ -16,7 +16,18 @@ pub(crate) fn selector<'t>(check: &mut Check<'t>, at: At<'t>) {
 }
 
 fn requirement<'t>(check: &mut Check<'t>, at: At<'t>) {
-    let (key, operator, values) = (at.get("key"), at.get("operator"), at.get("values"));
+    let (operator, values) = (at.get("operator"), at.get("values"));
+    if !membership(check, operator, values) {
+        check.invalid(operator, "must be `In`, `NotIn`, `Exists` or `DoesNotExist`");
+    }
+    label_key(check, at.get("key"));
+    for value in values.items() {
+        check.text(value, names::label_value);
+    }
+}
+
+/// Checks the values of an operator that all selectors have; false if it is another one.
+pub(crate) fn membership<'t>(check: &mut Check<'t>, operator: At<'t>, values: At<'t>) -> bool {
     match operator.str() {
         "In" | "NotIn" if values.is_empty() => {
             check.required(values, "the operators `In` and `NotIn` need values");
@@ -25,13 +36,15 @@ fn requirement<'t>(check: &mut Check<'t>, at: At<'t>) {
             check.forbidden(values, "may not stand beside the operators `Exists` and `DoesNotExist`");
         }
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        _ => check.invalid(operator, "must be `In`, `NotIn`, `Exists` or `DoesNotExist`"),
+        _ => return false,
     }
+    true
+}
+
+/// Checks the key of an expression about labels.
+pub(crate) fn label_key<'t>(check: &mut Check<'t>, key: At<'t>) {
     if let Some(what) = names::qualified(key.str()) {
         check.fault(Fault::NameInvalid, key, format!("is a label key, and {what}"));
-    }
-    for value in values.items() {
-        check.text(value, names::label_value);
     }
 }
 
