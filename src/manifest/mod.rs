@@ -7,6 +7,7 @@ mod identity;
 mod images;
 mod layout;
 mod lines;
+mod pods;
 mod quantity;
 mod spot;
 
@@ -15,6 +16,7 @@ pub use identity::{Identity, cluster_scoped};
 pub use images::{Image, ImageKeys, ImageSpot, each_image, images};
 pub use layout::file_name;
 pub use lines::{Line, Stretch, lines, stretches};
+pub use pods::pod_template;
 pub use quantity::canonical_quantity;
 pub use spot::Spot;
 

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     argocd::{self, Part, ROOT_FOLDER},
     diag::Finding,
-    manifest::file_name,
+    field::Trace,
+    manifest::{Manifest, file_name},
     output::{File, Tree},
     own,
     package::Facts,
@@ -38,20 +39,48 @@ pub(super) fn objects<'a>(project: &Project<'_>, config: &'a Config<'a>) -> Made
         facts: &Facts::default(),
         seen: &mut seen,
     }));
-    let (values, root) = config.settings.values();
     let seen = (!has_errors(&findings)).then_some(seen);
-    let subject = Subject {
+    let mut made = Made { manifests, trace, findings, seen };
+    let ruled = rules::run(&subject(project, config, &made));
+    made.findings.extend(ruled);
+    made
+}
+
+/// What rules see of objects that environment.yaml alone makes.
+pub(super) fn subject<'s, 'a>(
+    project: &'s Project<'_>,
+    config: &'s Config<'a>,
+    made: &'s Made<'a>,
+) -> Subject<'s, 'a>
+where
+    'a: 's,
+{
+    seen(project, config, &made.manifests, &made.trace)
+}
+
+fn seen<'s, 'a: 's>(
+    project: &'s Project<'_>,
+    config: &'s Config<'a>,
+    manifests: &'s [Manifest<'a>],
+    trace: &'s Trace,
+) -> Subject<'s, 'a> {
+    let (values, root) = config.settings.values();
+    Subject {
+        component: own::COMPONENT,
+        asked: asked(config).unwrap_or(config.namespace.1),
+        app_version: "",
+        embedded: false,
+        config,
         values,
         root,
         schema: &project.schema,
-        manifests: &manifests,
-        trace: &trace,
+        manifests,
+        trace,
         plain: &[],
         images: &[],
+        pods: &[],
         api: project.api(config),
-    };
-    findings.extend(rules::run(&subject, config));
-    Made { manifests, trace, findings, seen }
+    }
 }
 
 /// The folder of what Argo CD reads about an environment, if it is asked for, and what an API server would say of it and of
@@ -71,18 +100,7 @@ pub(super) fn tree(
 
 /// What an API server would say of objects of Argo CD.
 fn judge(project: &Project<'_>, config: &Config<'_>, made: &argocd::Made<'_>) -> Vec<Finding> {
-    let (values, root) = config.settings.values();
-    let subject = Subject {
-        values,
-        root,
-        schema: &project.schema,
-        manifests: &made.manifests,
-        trace: &made.trace,
-        api: project.api(config),
-        plain: &[],
-        images: &[],
-    };
-    rules::run_api(&subject, config)
+    rules::run_api(&seen(project, config, &made.manifests, &made.trace))
 }
 
 fn files(made: &argocd::Made<'_>, namespace: &str) -> Vec<File> {

@@ -1,6 +1,6 @@
 //! `check`: everything, nothing written.
 
-use super::{Outcome, Progress, compile::compile_chosen, definitions, finish, project::Project};
+use super::{Outcome, Progress, compile::compile_chosen, definitions, finish, project::Project, suppressed};
 use crate::{
     error::Error,
     workspace::{self, Choice},
@@ -18,6 +18,7 @@ pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
     findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
+    findings.extend(suppressed::tell(&mut project, &compiled));
     let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {
         findings.append(&mut one.findings);

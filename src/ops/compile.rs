@@ -2,14 +2,14 @@
 //! parallel, and the result depends on nothing else.
 
 use super::{
-    Progress, around, plain,
+    Progress, around, clashes, plain,
     project::{Planned, Project, has_errors},
     secrets::{hide, hide_wrong},
     unmatched,
 };
 use crate::{
     argocd,
-    diag::Finding,
+    diag::{Finding, Level},
     field::{Trace, blame},
     kube::Api,
     manifest::{Identity, Manifest, file_name},
@@ -23,13 +23,19 @@ use crate::{
     yaml::Node,
 };
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an environment compiles to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Compiled {
     /// The folders of its files, or none when it has a finding at error level.
     pub(super) trees: Option<Vec<output::Tree>>,
+    /// All of its components could be rendered, whatever rules say of them.
+    pub(super) rendered: bool,
+    /// What it claims for itself alone on its cluster, with the rule that judges it and its level.
+    pub(super) claims: Vec<(&'static rules::Rule, Level, rules::Claim)>,
+    /// The suppressions that took a finding away.
+    pub(super) used: BTreeSet<usize>,
     pub(super) findings: Vec<Finding>,
     /// Where sensitive values stand.
     pub(super) hidden: Vec<Span>,
@@ -88,6 +94,26 @@ impl<'p> Target<'p> {
         values::merge(&roots)
     }
 
+    /// What rules see of it.
+    pub(super) fn subject<'s, 'a>(&'s self, values: &'s Values<'a>, made: &'s Made<'a>) -> Subject<'s, 'a> {
+        Subject {
+            component: self.component.name,
+            asked: self.component.at,
+            app_version: &self.package.app_version,
+            embedded: self.package.embedded,
+            config: self.config,
+            values,
+            root: Self::root(values),
+            schema: &self.package.schema,
+            manifests: &made.manifests,
+            trace: &made.trace,
+            api: self.api,
+            plain: self.plain,
+            images: &self.package.facts.images,
+            pods: &self.package.facts.pod_templates,
+        }
+    }
+
     /// The component's own values in what was merged.
     pub(super) fn root(values: &Values<'_>) -> Id {
         values.get(TOP, "values").unwrap_or(TOP)
@@ -127,24 +153,15 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
         (Vec::new(), Trace::default())
     };
     let seen = (!target.doubtful && !has_errors(&findings)).then_some(seen);
-    let subject = Subject {
-        values,
-        root,
-        schema: &target.package.schema,
-        manifests: &manifests,
-        trace: &trace,
-        api: target.api,
-        plain: target.plain,
-        images: &target.package.facts.images,
-    };
-    let mut ruled = rules::run(&subject, target.config);
+    let made = Made { manifests, trace, findings: Vec::new(), seen };
+    let mut ruled = rules::run(&target.subject(values, &made));
     // What is not what the schema asks for need not be judged as if it were.
     let within = |inner: Span, outer: Span| {
         inner.file == outer.file && outer.start <= inner.start && inner.end <= outer.end
     };
     ruled.retain(|rule| !findings.iter().any(|f| within(rule.at, f.at)));
     findings.append(&mut ruled);
-    Made { manifests, trace, findings, seen }
+    Made { findings, ..made }
 }
 
 /// Compiles the chosen environments in parallel, each counted in `progress`; the results are in their order.
@@ -157,49 +174,112 @@ pub(super) fn compile_chosen(project: &Project<'_>, progress: &Progress) -> Vec<
     };
     let mut compiled: Vec<Compiled> = project.chosen.par_iter().map(one).collect();
     unmatched::tell(project, &mut compiled);
+    clashes::tell(project, &mut compiled);
     compiled
 }
 
 /// Compiles an environment.
 fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let planned: &Planned<'_> = &project.environments[at];
-    let mut compiled = Compiled { trees: None, findings: Vec::new(), hidden: Vec::new(), seen: None };
+    let mut compiled = Compiled::default();
     let Some(config) = &planned.config else { return compiled };
-    let mut whole = !planned.failed;
-    let mut seen = Some(Seen::default());
+    let own = around::asked(config).map(|at| (at, around::objects(project, config)));
+    let targets: Vec<Target<'_>> =
+        config.components.iter().filter_map(|component| Target::new(project, at, component)).collect();
+    let values: Vec<Values<'_>> = targets.iter().map(Target::merge).collect();
+    let mut parts: Vec<Piece<'_, '_>> = Vec::with_capacity(targets.len() + 1);
+    for (target, values) in targets.iter().zip(&values) {
+        hide(target, values, &mut compiled.hidden);
+        if target.broken {
+            continue;
+        }
+        let made = make(target, values);
+        if made.manifests.is_empty() {
+            hide_wrong(target, values, &made.findings, &mut compiled.hidden);
+        }
+        parts.push(Piece {
+            target: Some(target),
+            values,
+            made,
+            name: target.component.name,
+            asked: target.component.at,
+        });
+    }
+    let complete = parts.len() == config.components.len();
+    if let Some((asked, made)) = own {
+        let values = config.settings.values().0;
+        parts.insert(0, Piece { target: None, values, made, name: own::COMPONENT, asked });
+    }
+    judge_together(project, (planned.name, config), &mut parts, complete, &mut compiled);
+    assemble(project, planned, config, &mut parts, complete, &mut compiled);
+    compiled
+}
+
+/// A component on its way; the environment's own objects are one without a target.
+struct Piece<'p, 'a> {
+    target: Option<&'p Target<'p>>,
+    values: &'p Values<'a>,
+    made: Made<'a>,
+    name: &'p str,
+    asked: Span,
+}
+
+/// Runs the rules that look at several components, and takes away what is suppressed.
+fn judge_together<'p, 'a>(
+    project: &Project<'_>,
+    (name, config): (&str, &'p Config<'p>),
+    parts: &mut [Piece<'p, 'a>],
+    complete: bool,
+    compiled: &mut Compiled,
+) {
+    let subjects: Vec<Subject<'_, '_>> = parts
+        .iter()
+        .map(|piece| match piece.target {
+            Some(target) => target.subject(piece.values, &piece.made),
+            None => around::subject(project, config, &piece.made),
+        })
+        .collect();
+    let environment = rules::Environment { name, config, components: &subjects };
+    compiled.claims = rules::claims(&environment);
+    // What could not be rendered cannot be looked for.
+    compiled.rendered = complete && parts.iter().all(|piece| piece.made.seen.is_some());
+    if compiled.rendered {
+        compiled.findings.extend(rules::run_environment(&environment));
+    }
+    drop(subjects);
+    project.suppressions.apply(&mut compiled.findings, &mut compiled.used);
+    for piece in parts {
+        project.suppressions.apply(&mut piece.made.findings, &mut compiled.used);
+    }
+}
+
+/// Puts the files of an environment together, unless something is wrong with it.
+fn assemble(
+    project: &Project<'_>,
+    planned: &Planned<'_>,
+    config: &Config<'_>,
+    pieces: &mut [Piece<'_, '_>],
+    complete: bool,
+    compiled: &mut Compiled,
+) {
+    let mut whole = !planned.failed && complete && !has_errors(&compiled.findings);
+    let mut seen = complete.then(Seen::default);
     let mut shelf = Shelf { namespace: config.namespace.0, ..Shelf::default() };
     let mut parts = Vec::new();
-    if let Some(at) = around::asked(config) {
-        let mut made = around::objects(project, config);
-        shelf.put(own::COMPONENT, &mut made, config.settings.values().0);
-        parts.push(argocd::Part::new(own::COMPONENT, at, true, &made.manifests));
-        whole &= !has_errors(&made.findings);
-        seen = join(seen, made.seen);
-        compiled.findings.append(&mut made.findings);
-    }
     let wanted = argocd::Wish::of(config).is_some();
-    for component in &config.components {
-        let Some(target) = Target::new(project, at, component) else {
-            (whole, seen) = (false, None);
-            continue;
-        };
-        let values = target.merge();
-        hide(&target, &values, &mut compiled.hidden);
-        if target.broken {
-            (whole, seen) = (false, None);
-            continue;
-        }
-        let mut made = make(&target, &values);
-        if made.manifests.is_empty() {
-            hide_wrong(&target, &values, &made.findings, &mut compiled.hidden);
-        }
-        shelf.put(component.name, &mut made, &values);
+    for piece in pieces {
+        shelf.put(piece.name, &mut piece.made, piece.values);
         if wanted {
-            parts.push(argocd::Part::new(component.name, component.at, false, &made.manifests));
+            parts.push(argocd::Part::new(
+                piece.name,
+                piece.asked,
+                piece.target.is_none(),
+                &piece.made.manifests,
+            ));
         }
-        whole &= !has_errors(&made.findings);
-        seen = join(seen, made.seen);
-        compiled.findings.append(&mut made.findings);
+        whole &= !has_errors(&piece.made.findings);
+        seen = join(seen, piece.made.seen.take());
+        compiled.findings.append(&mut piece.made.findings);
     }
     compiled.seen = seen;
     let tree = output::Tree::new(planned.name, shelf.files);
@@ -211,16 +291,16 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
         whole = false;
     }
     if !whole {
-        return compiled;
+        return;
     }
     let mut trees = vec![tree];
     if let Some((tree, mut findings)) = around::tree(project, planned.name, config, &parts) {
+        project.suppressions.apply(&mut findings, &mut compiled.used);
         whole &= !has_errors(&findings);
         compiled.findings.append(&mut findings);
         trees.push(tree);
     }
     compiled.trees = whole.then_some(trees);
-    compiled
 }
 
 /// What two components have; none once one of them cannot tell.

@@ -3,6 +3,7 @@
 
 mod around;
 mod check;
+mod clashes;
 mod compile;
 mod definitions;
 mod explain;
@@ -23,6 +24,7 @@ mod rule;
 mod schema;
 mod secret_objects;
 mod secrets;
+mod suppressed;
 mod unmatched;
 mod validate;
 mod values;

@@ -7,10 +7,10 @@ use crate::{
     error::Error,
     kube::{self, Api, custom::Customs},
     package::{Catalog, Package, Place, load},
-    rules,
+    rules::{self, Suppressions},
     schema::Schema,
     source::{FileId, Sources, Span, embedded},
-    workspace::{Choice, Component, Config, Workspace, configure, select},
+    workspace::{Choice, Component, Config, Folder, Workspace, configure, select},
     yaml::Node,
 };
 use rayon::prelude::*;
@@ -41,6 +41,8 @@ pub(super) struct Project<'w> {
     pub(super) hidden: Vec<Span>,
     /// The custom kinds that are known.
     pub(super) customs: Customs,
+    /// The comments that allow what a rule finds.
+    pub(super) suppressions: Suppressions,
     /// The documents of plain manifests, by environment and component.
     pub(super) plain: BTreeMap<(usize, String), Vec<Node>>,
 }
@@ -72,7 +74,7 @@ impl<'w> Project<'w> {
         let schema = Schema::compile(file, embedded::schema(ENVIRONMENT_SCHEMA)).map_err(|f| {
             Error::failure(format!("the embedded {ENVIRONMENT_SCHEMA} is refused: {}", f.message))
         })?;
-        let codes = rules::codes();
+        let known = rules::known();
         let mut environments: Vec<Planned<'w>> = workspace
             .environments
             .par_iter()
@@ -80,7 +82,7 @@ impl<'w> Project<'w> {
                 let (config, findings) = match version::check(workspace, environment) {
                     _ if environment.broken => (None, Vec::new()),
                     Some(finding) => (None, vec![finding]),
-                    None => configure(workspace, environment, &schema, &codes),
+                    None => configure(workspace, environment, &schema, &known),
                 };
                 let failed = environment.broken || has_errors(&findings);
                 Planned { name: &environment.name, config, findings, failed, settled: !failed }
@@ -126,6 +128,7 @@ impl<'w> Project<'w> {
             schema,
             hidden,
             customs: definitions::customs(&workspace.root),
+            suppressions: Suppressions::default(),
             plain: BTreeMap::new(),
         };
         project.load_packages();
@@ -137,9 +140,28 @@ impl<'w> Project<'w> {
             project.environments[at].failed |= has_errors(&findings);
             project.environments[at].findings.extend(findings);
         }
+        project.read_suppressions();
         meant::settle(&mut project);
         around::neighbours(&mut project.environments, &project.chosen);
         Ok(project)
+    }
+
+    /// Reads the comments that allow something. What is wrong with one concerns the environments that its file is a layer of.
+    fn read_suppressions(&mut self) {
+        self.suppressions = Suppressions::read(&self.sources);
+        let wrong: BTreeSet<FileId> = self.suppressions.findings.iter().map(|f| f.at.file).collect();
+        if wrong.is_empty() {
+            return;
+        }
+        for (planned, environment) in self.environments.iter_mut().zip(&self.workspace.environments) {
+            planned.failed |= environment
+                .layers
+                .iter()
+                .any(|&l| self.workspace.folders[l].files().any(|f| wrong.contains(&f)));
+        }
+        let ours = files(self.workspace, &self.chosen);
+        let layers: BTreeSet<FileId> = self.workspace.folders.iter().flat_map(Folder::files).collect();
+        self.suppressions.findings.retain(|f| ours.contains(&f.at.file) || !layers.contains(&f.at.file));
     }
 
     fn load_packages(&mut self) {

@@ -2,7 +2,8 @@
 //! is there.
 
 use super::{
-    Outcome, Progress, around, compile::compile_chosen, definitions, finish, project::Project, rendered::Desk,
+    Outcome, Progress, around, compile::compile_chosen, definitions, finish, project::Project,
+    rendered::Desk, suppressed,
 };
 use crate::{
     argocd::ROOT_FOLDER,
@@ -66,6 +67,7 @@ pub fn render<'c>(
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
     findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
+    findings.extend(suppressed::tell(&mut project, &compiled));
     let mut hidden = mem::take(&mut project.hidden);
     let (mut trees, mut left) = (Vec::new(), Vec::new());
     for (mut one, &at) in compiled.into_iter().zip(&project.chosen) {

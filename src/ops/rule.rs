@@ -5,25 +5,22 @@ use crate::{
     diag::nearest,
     error::Error,
     rules::{self, Rule},
-    workspace::RuleLevel,
 };
 
 /// A code and what it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Explained {
     /// The code.
     pub code: String,
-    /// `error`, `warn` or `allow` where no environment.yaml says another; none for a fault, which cannot be switched off.
-    pub level: Option<&'static str>,
     /// What it finds, in a line.
     pub summary: String,
-    /// Why it matters and what to do; empty for a fault: its finding says that.
-    pub docs: String,
+    /// The rule; none for a fault, which cannot be switched off.
+    pub rule: Option<&'static Rule>,
 }
 
 /// All rules, by code.
 pub fn list_rules() -> Vec<Explained> {
-    rules::RULES.iter().map(|rule| of_rule(rule)).collect()
+    rules::all().iter().map(|rule| of_rule(rule)).collect()
 }
 
 /// Explains a rule or the code of a fault.
@@ -31,15 +28,14 @@ pub fn list_rules() -> Vec<Explained> {
 /// # Errors
 /// There is no such code: the error names the nearest.
 pub fn explain_rule(code: &str) -> Result<Explained, Error> {
-    if let Some(rule) = rules::RULES.iter().find(|r| r.code == code) {
+    if let Some(rule) = rules::find(code) {
         return Ok(of_rule(rule));
     }
-    if let Some((_, summary)) = rules::documented().find(|(known, _)| *known == code) {
-        let (summary, docs) = (summary.to_owned(), String::new());
-        return Ok(Explained { code: code.to_owned(), level: None, summary, docs });
+    if let Some((_, summary)) = rules::faults().find(|(known, _)| *known == code) {
+        return Ok(Explained { code: code.to_owned(), summary: summary.to_owned(), rule: None });
     }
-    let known: Vec<&str> =
-        rules::codes().into_iter().chain(rules::documented().map(|(code, _)| code)).collect();
+    let all = rules::all().iter().map(|rule| rule.code);
+    let known: Vec<&str> = all.chain(rules::faults().map(|(code, _)| code)).collect();
     let begun = || known.iter().copied().find(|k| code.len() > 2 && k.starts_with(code));
     let near = nearest(code, known.iter().copied()).or_else(begun);
     Err(Error::usage(format!("there is no rule `{code}`")).help(match near {
@@ -48,17 +44,8 @@ pub fn explain_rule(code: &str) -> Result<Explained, Error> {
     }))
 }
 
-fn of_rule(rule: &Rule) -> Explained {
-    let level = match rule.level {
-        RuleLevel::Allow => "allow",
-        RuleLevel::Report(level) => level.name(),
-    };
-    Explained {
-        code: rule.code.to_owned(),
-        level: Some(level),
-        summary: rule.summary.to_owned(),
-        docs: rule.docs.to_owned(),
-    }
+fn of_rule(rule: &'static Rule) -> Explained {
+    Explained { code: rule.code.to_owned(), summary: rule.summary.to_owned(), rule: Some(rule) }
 }
 
 #[cfg(test)]
@@ -67,9 +54,9 @@ mod tests {
 
     #[test]
     fn every_rule_and_every_code_of_the_page_is_explained() {
-        assert!(list_rules().iter().all(|rule| !rule.docs.is_empty() && rule.level.is_some()));
-        assert!(rules::documented().count() > 30);
-        for (code, _) in rules::documented() {
+        assert!(list_rules().iter().all(|rule| rule.rule.is_some_and(|r| !r.docs.is_empty())));
+        assert!(rules::faults().count() > 30);
+        for (code, _) in rules::faults() {
             let explained = explain_rule(code).unwrap();
             assert!(!explained.summary.is_empty() && !explained.summary.ends_with('|'), "{explained:?}");
         }

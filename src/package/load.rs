@@ -189,6 +189,7 @@ impl Parts<'_> {
         }
         let text = |key: &str| meta.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
         Ok(Package {
+            embedded: !strict,
             name: name.to_owned(),
             version: version.to_owned(),
             app_version: text("appVersion"),

@@ -35,6 +35,8 @@ pub struct Package {
     pub improvements: Vec<Improvement>,
     /// What it knows about its system beyond what it renders.
     pub facts: Facts,
+    /// It belongs to the tool, not to the workspace.
+    pub embedded: bool,
     /// Its `package.yaml`.
     pub file: FileId,
     /// Its default values.

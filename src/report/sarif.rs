@@ -11,7 +11,7 @@ use super::{
 use crate::{
     diag::{Finding, Fix, Level},
     error::Error,
-    rules::{self, Rule},
+    rules,
     source::{FileId, Span, embedded},
     workspace::RuleLevel,
 };
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, _: Look, out: &mut dyn Write) -> io::Re
     let mut codes: Vec<&str> = report.findings.iter().map(|f| f.code.as_ref()).collect();
     codes.sort_unstable();
     codes.dedup();
-    let summaries: HashMap<&str, &str> = rules::documented().collect();
+    let summaries: HashMap<&str, &str> = rules::faults().collect();
     let described: Vec<Value> = codes.iter().map(|code| descriptor(code, summaries.get(code))).collect();
     let fingerprints = fingerprints(report);
     let results = report.findings.iter().zip(&fingerprints);
@@ -61,13 +61,15 @@ pub(super) fn write(report: &Report<'_>, _: Look, out: &mut dyn Write) -> io::Re
 
 /// What a code means: from its rule, or else from the page of findings.
 fn descriptor(code: &str, summary: Option<&&str>) -> Value {
-    let page =
-        concat!(env!("CARGO_PKG_REPOSITORY"), "/-/blob/v", env!("CARGO_PKG_VERSION"), "/docs/findings.md");
-    let mut descriptor = json!({"id": code, "helpUri": page});
-    let rule: Option<&&Rule> = rules::RULES.iter().find(|rule| rule.code == code);
-    if let Some(rule) = rule {
+    let page = |name: &str| {
+        concat!(env!("CARGO_PKG_REPOSITORY"), "/-/blob/v", env!("CARGO_PKG_VERSION"), "/docs/").to_owned()
+            + name
+    };
+    let mut descriptor = json!({"id": code, "helpUri": page("findings.md")});
+    if let Some(rule) = rules::find(code) {
         descriptor["shortDescription"] = message(rule.summary);
         descriptor["fullDescription"] = message(rule.docs);
+        descriptor["helpUri"] = json!(page(&format!("rules/{code}.md")));
         let level = match rule.level {
             RuleLevel::Allow => "none",
             RuleLevel::Report(level) => level_name(level),

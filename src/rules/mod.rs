@@ -1,51 +1,34 @@
-//! Rules: what a careful reviewer would say. One file a rule; the table below is the whole list.
+//! Rules: what a careful reviewer would say. A folder a family, a file a rule: what it finds, why, what to do, its parameters, its
+//! examples (which are its tests, and the pages below docs/rules/), and the check.
 //!
-//! A rule looks and reports; levels are applied here, in one place. Faults of YAML and of a schema are not rules.
+//! A rule looks and reports; levels are applied here, in one place. What a rule may look at is `subject`; what it looks for in
+//! objects again and again is `objects`. Faults of YAML and of a schema are not rules.
 
 mod api;
-mod image_tag_floating;
-mod kube_version_unknown;
-mod last_applied_annotation;
-mod secret_plain_text;
+mod delivery;
+mod example;
+mod images;
+mod mesh;
+mod objects;
+mod parameters;
+mod platform;
+mod replicas;
+mod secrets;
+mod subject;
+mod suppress;
+mod wiring;
+mod workloads;
+
+pub use example::{Example, MARK};
+pub use parameters::Parameters;
+pub use subject::{Claim, Clash, Environment, Subject};
+pub use suppress::{Suppression, Suppressions};
 
 use crate::{
-    diag::Finding,
-    field::Trace,
-    kube::Api,
-    manifest::{ImageSpot, Manifest},
-    schema::Schema,
-    values::{Id, Values},
-    workspace::{Config, RuleLevel},
-    yaml::Node,
+    diag::{Finding, Level},
+    workspace::{Config, Known, Parameter, RuleLevel},
 };
-
-/// What a rule sees of one component. It reports on nothing else.
-#[derive(Debug)]
-pub struct Subject<'s, 'a> {
-    /// The merged values with their context.
-    pub values: &'s Values<'a>,
-    /// The component's own values within them.
-    pub root: Id,
-    /// The schema of the values: what is sensitive.
-    pub schema: &'s Schema,
-    /// The rendered objects; empty when rendering failed.
-    pub manifests: &'s [Manifest<'a>],
-    /// What made their fields.
-    pub trace: &'s Trace,
-    /// The API of the environment's cluster.
-    pub api: Api<'s>,
-    /// The documents of its plain manifests.
-    pub plain: &'s [Node],
-    /// Where custom kinds hold images, as the package knows.
-    pub images: &'s [ImageSpot],
-}
-
-impl Subject<'_, '_> {
-    /// Whether a value is a secret.
-    fn sensitive(&self, id: Id) -> bool {
-        self.schema.sensitive(self.values, self.root, id)
-    }
-}
+use std::sync::LazyLock;
 
 /// One rule.
 pub struct Rule {
@@ -57,8 +40,57 @@ pub struct Rule {
     pub level: RuleLevel,
     /// Why it matters and what to do, in paragraphs of plain text.
     pub docs: &'static str,
-    check: fn(&Subject<'_, '_>, &Config<'_>) -> Vec<Finding>,
+    /// What an environment can set about it beside its level.
+    pub parameters: &'static [Parameter],
+    /// What it finds; the lines that it finds end in [`MARK`].
+    pub bad: &'static [Example],
+    /// What it does not find, the bad examples mended first of all.
+    pub good: &'static [Example],
+    check: Check,
 }
+
+/// How a rule looks.
+enum Check {
+    /// At one component at a time.
+    Component(fn(&Subject<'_, '_>, &Parameters<'_>) -> Vec<Finding>),
+    /// At all components of an environment together, once all of them could be rendered.
+    Environment(fn(&Environment<'_, '_>, &Parameters<'_>) -> Vec<Finding>),
+    /// At all environments of a cluster: what each of them claims for itself alone, and what to say of two that claim the same.
+    Cluster {
+        claims: fn(&Environment<'_, '_>, &Parameters<'_>) -> Vec<Claim>,
+        clash: fn(&Clash<'_>) -> Finding,
+    },
+    /// With all the others that ask what an API server would say.
+    Api,
+}
+
+/// A family of rules: a folder of the sources, and a chapter of the documentation.
+pub struct Family {
+    /// What its rules are about, a noun.
+    pub title: &'static str,
+    /// Its rules.
+    pub rules: &'static [&'static Rule],
+}
+
+/// All families, in the order of the documentation.
+pub static FAMILIES: &[Family] = &[
+    images::FAMILY,
+    secrets::FAMILY,
+    replicas::FAMILY,
+    wiring::FAMILY,
+    platform::FAMILY,
+    mesh::FAMILY,
+    workloads::FAMILY,
+    delivery::FAMILY,
+    api::FAMILY,
+];
+
+/// All rules, by code.
+static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let mut rules: Vec<&Rule> = FAMILIES.iter().flat_map(|family| family.rules.iter().copied()).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+});
 
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -66,60 +98,95 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// All rules, by code.
-pub static RULES: &[&Rule] = &[
-    &image_tag_floating::RULE,
-    &api::API_DEPRECATED,
-    &api::API_REMOVED,
-    &api::BREAKS_LATER,
-    &api::FIELD_FORBIDDEN,
-    &api::FIELD_MISSING,
-    &api::FIELD_UNKNOWN,
-    &api::FIELD_UNSERVED,
-    &api::KIND_UNKNOWN,
-    &api::NAME_INVALID,
-    &api::OBJECT_TOO_LARGE,
-    &api::RULE_NOT_EVALUATED,
-    &api::SERVER_WARNING,
-    &api::TYPE_WRONG,
-    &api::VALUE_DUPLICATE,
-    &api::VALUE_INVALID,
-    &api::VALUE_TOO_LONG,
-    &api::VALUE_UNSUPPORTED,
-    &kube_version_unknown::RULE,
-    &last_applied_annotation::RULE,
-    &secret_plain_text::RULE,
-];
+impl std::fmt::Debug for Family {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.title)
+    }
+}
 
-/// The page that names every code.
+/// The page that names every code that is no rule's.
 const PAGE: &str = include_str!("../../docs/findings.md");
 
-/// All codes of the page, with what each finds: those of rules, and those of faults, which cannot be switched off.
-pub fn documented() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The codes of faults, which cannot be switched off, with what each finds.
+pub fn faults() -> impl Iterator<Item = (&'static str, &'static str)> {
     PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.trim_end_matches(" |").split_once("` | "))
 }
 
-/// The codes of all rules.
-pub fn codes() -> Vec<&'static str> {
-    RULES.iter().map(|r| r.code).collect()
+/// All rules, by code.
+pub fn all() -> &'static [&'static Rule] {
+    &RULES
 }
 
-/// Runs all rules on a component, at the levels of its environment.
-pub fn run(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
+/// The rule of a code.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    let at = RULES.binary_search_by_key(&code, |rule| rule.code).ok()?;
+    RULES.get(at).copied()
+}
+
+/// The rules as environment.yaml may name them.
+pub fn known() -> Vec<Known> {
+    RULES.iter().map(|rule| Known { code: rule.code, parameters: rule.parameters }).collect()
+}
+
+/// The rules that are not allowed here, each with its level and what it is told.
+fn asked<'c>(config: &'c Config<'_>) -> impl Iterator<Item = (&'static Rule, Level, Parameters<'c>)> {
+    RULES.iter().filter_map(|rule| match config.rules.level(rule.code, rule.level) {
+        RuleLevel::Report(level) => Some((*rule, level, Parameters::new(rule, &config.rules))),
+        RuleLevel::Allow => None,
+    })
+}
+
+fn at(level: Level) -> impl Fn(Finding) -> Finding {
+    move |finding| Finding { level, ..finding }
+}
+
+/// Runs the rules that look at one component, at the levels of its environment.
+pub fn run(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES {
-        let RuleLevel::Report(level) = config.level(rule.code, rule.level) else { continue };
-        findings.extend((rule.check)(subject, config).into_iter().map(|f| Finding { level, ..f }));
+    for (rule, level, parameters) in asked(subject.config) {
+        if let Check::Component(check) = rule.check {
+            findings.extend(check(subject, &parameters).into_iter().map(at(level)));
+        }
     }
-    findings.extend(run_api(subject, config));
+    findings.extend(run_api(subject));
     findings
 }
 
+/// Runs the rules that look at an environment as a whole.
+pub fn run_environment(environment: &Environment<'_, '_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (rule, level, parameters) in asked(environment.config) {
+        if let Check::Environment(check) = rule.check {
+            findings.extend(check(environment, &parameters).into_iter().map(at(level)));
+        }
+    }
+    findings
+}
+
+/// What an environment claims for itself alone on its cluster, with the rule that judges it and its level.
+pub fn claims(environment: &Environment<'_, '_>) -> Vec<(&'static Rule, Level, Claim)> {
+    let mut all = Vec::new();
+    for (rule, level, parameters) in asked(environment.config) {
+        if let Check::Cluster { claims, .. } = rule.check {
+            all.extend(claims(environment, &parameters).into_iter().map(|claim| (rule, level, claim)));
+        }
+    }
+    all
+}
+
+/// What a rule says of two claims of one thing.
+pub fn clash(rule: &Rule, level: Level, clash: &Clash<'_>) -> Option<Finding> {
+    match rule.check {
+        Check::Cluster { clash: says, .. } => Some(at(level)(says(clash))),
+        _ => None,
+    }
+}
+
 /// Runs the rules of the Kubernetes API alone, for objects that no values make.
-pub fn run_api(subject: &Subject<'_, '_>, config: &Config<'_>) -> Vec<Finding> {
-    let judged = api::findings(subject, config.namespace.0).into_iter().filter_map(|finding| {
-        let own = RULES.iter().find(|r| r.code == finding.code).map(|r| r.level);
-        match config.level(&finding.code, own.unwrap_or(RuleLevel::Report(finding.level))) {
+pub fn run_api(subject: &Subject<'_, '_>) -> Vec<Finding> {
+    let judged = api::findings(subject, subject.config.namespace.0).into_iter().filter_map(|finding| {
+        let own = find(&finding.code).map(|rule| rule.level);
+        match subject.config.rules.level(&finding.code, own.unwrap_or(RuleLevel::Report(finding.level))) {
             RuleLevel::Report(level) => Some(Finding { level, ..finding }),
             RuleLevel::Allow => None,
         }
@@ -132,11 +199,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_and_its_names_are_those_of_bad_patterns() {
-        assert!(codes().is_sorted());
-        for code in codes() {
-            assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
+    fn names_are_those_of_bad_patterns_and_each_is_one_rule() {
+        let codes: Vec<&str> = all().iter().map(|rule| rule.code).collect();
+        assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
+        for code in codes {
+            assert!(
+                code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{code}"
+            );
             assert!(!code.starts_with("no-") && !code.starts_with("require-"), "{code} names a remedy");
+        }
+        for (code, _) in faults() {
+            assert!(find(code).is_none(), "{code} is a rule and a fault");
         }
     }
 }

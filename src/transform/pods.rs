@@ -2,7 +2,7 @@
 
 use crate::{
     field::Field,
-    manifest::{Manifest, Spot},
+    manifest::{Manifest, Spot, pod_template},
 };
 
 /// The pods that an object makes.
@@ -12,17 +12,6 @@ pub(super) struct Pods<'m, 'a> {
     pub(super) template: &'m mut Field<'a>,
     /// They are meant to end.
     pub(super) finish: bool,
-}
-
-/// The way to the pod template of a built-in kind.
-fn route(manifest: &Manifest<'_>) -> Option<&'static [&'static str]> {
-    match (manifest.identity.group.as_str(), manifest.identity.kind.as_str()) {
-        ("", "Pod") => Some(&[]),
-        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => Some(&["spec", "template"]),
-        ("", "ReplicationController") | ("batch", "Job") => Some(&["spec", "template"]),
-        ("batch", "CronJob") => Some(&["spec", "jobTemplate", "spec", "template"]),
-        _ => None,
-    }
 }
 
 /// Does something with the pods that an object makes: those of a built-in kind, and those of a custom kind whose
@@ -38,7 +27,7 @@ pub(super) fn each_pods<'a>(
         let finish = batch || matches!(policy, Some("Never" | "OnFailure"));
         act(Pods { template, finish });
     };
-    if let Some(route) = route(manifest) {
+    if let Some(route) = pod_template(&manifest.identity) {
         manifest.body.at_mut(route).into_iter().for_each(&mut one);
         return;
     }
@@ -49,5 +38,5 @@ pub(super) fn each_pods<'a>(
 
 /// The spec of an object's pods, to be read.
 pub(super) fn spec<'m, 'a>(manifest: &'m Manifest<'a>) -> Option<&'m Field<'a>> {
-    manifest.body.at(route(manifest)?)?.get("spec")
+    manifest.body.at(pod_template(&manifest.identity)?)?.get("spec")
 }

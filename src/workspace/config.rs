@@ -1,8 +1,8 @@
 //! environment.yaml, merged over its layers and checked, as data.
 
-use super::{Environment, Settings, Workspace, credentials::credentials};
+use super::{Environment, Known, Rules, Settings, Workspace, credentials::credentials};
 use crate::{
-    diag::{Finding, Level, nearest},
+    diag::Finding,
     schema::Schema,
     source::{FileId, Span},
     values::{self, Data, Id, Layer, Origin, TOP, Values},
@@ -19,8 +19,8 @@ pub struct Config<'w> {
     pub kubernetes_version: Option<(&'w str, Span)>,
     /// Its components, sorted by name.
     pub components: Vec<Component<'w>>,
-    /// The levels of rules: code, level, and where it is written. `*` stands for all.
-    pub rules: Vec<(&'w str, RuleLevel, Span)>,
+    /// The levels and parameters of rules.
+    pub rules: Rules<'w>,
     /// What it asks for beside: read by the stages that it concerns.
     pub settings: Settings<'w>,
 }
@@ -51,30 +51,13 @@ pub enum Improvements<'w> {
     Some(Vec<(&'w str, Span)>, Span),
 }
 
-/// A rule's level in an environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleLevel {
-    /// Says nothing.
-    Allow,
-    /// Reports at a level.
-    Report(Level),
-}
-
-impl Config<'_> {
-    /// The level of a rule here: its own, else that of `*`, else its default.
-    pub fn level(&self, code: &str, default: RuleLevel) -> RuleLevel {
-        let named = |name: &str| self.rules.iter().find(|(c, ..)| *c == name).map(|(_, level, _)| *level);
-        named(code).or_else(|| named("*")).unwrap_or(default)
-    }
-}
-
 /// Merges and checks the environment.yaml files of an environment. The configuration is there when nothing is wrong
-/// with them; `codes` are the rules that there are.
+/// with them; `known` are the rules that there are.
 pub fn configure<'w>(
     workspace: &'w Workspace,
     environment: &Environment,
     schema: &Schema,
-    codes: &[&str],
+    known: &[Known],
 ) -> (Option<Config<'w>>, Vec<Finding>) {
     let documents = environment
         .layers
@@ -101,11 +84,7 @@ pub fn configure<'w>(
     }
     let mut config = Reader { values: &values }.config(root, missing);
     config.settings = Settings::new(values);
-    for (code, _, at) in config.rules.iter().filter(|(code, ..)| *code != "*" && !codes.contains(code)) {
-        let mut finding = Finding::error("rule-unknown", *at, format!("there is no rule `{code}`"));
-        finding.help = nearest(code, codes.iter().copied()).map(|n| format!("did you mean `{n}`?"));
-        findings.push(finding);
-    }
+    findings.extend(config.rules.faults(known));
     (Some(config), findings)
 }
 
@@ -149,8 +128,6 @@ impl<'w> Reader<'_, 'w> {
             .map(|c| values.present(c).filter_map(|id| self.component(id)).collect())
             .unwrap_or_default();
         components.sort_by_key(|c| c.name);
-        let rules =
-            values.get(root, "rules").map(|r| values.present(r).filter_map(|id| self.rule(id)).collect());
         Config {
             namespace: self.text(values.get(root, "namespace")).unwrap_or(("", missing)),
             cluster: self.text(within("name")),
@@ -159,7 +136,7 @@ impl<'w> Reader<'_, 'w> {
                 .text(within("kubernetesVersion"))
                 .map(|(text, at)| (text.strip_prefix('v').unwrap_or(text), at)),
             components,
-            rules: rules.unwrap_or_default(),
+            rules: Rules::of(values, values.get(root, "rules")),
             settings: Settings::default(),
         }
     }
@@ -182,15 +159,5 @@ impl<'w> Reader<'_, 'w> {
             version: self.text(values.get(id, "version"))?,
             improvements,
         })
-    }
-
-    fn rule(&self, id: Id) -> Option<(&'w str, RuleLevel, Span)> {
-        let level = match self.values.data(id) {
-            Data::Str("error") => RuleLevel::Report(Level::Error),
-            Data::Str("warn") => RuleLevel::Report(Level::Warn),
-            Data::Str("allow") => RuleLevel::Allow,
-            _ => return None,
-        };
-        Some((self.values.key(id), level, self.values.key_span(id)?))
     }
 }

@@ -7,14 +7,16 @@ mod config;
 mod credentials;
 mod discover;
 mod load;
+mod rules;
 mod select;
 mod settings;
 mod shard;
 
-pub use config::{Component, Config, Improvements, RuleLevel, configure};
+pub use config::{Component, Config, Improvements, configure};
 pub use credentials::url_credentials;
 pub use discover::find_root;
 pub use load::{exists, load, packages};
+pub use rules::{Known, Parameter, RuleLevel, Rules, Setting as RuleSetting};
 pub use select::{Choice, select};
 pub use settings::{Setting, Settings};
 pub use shard::Shard;

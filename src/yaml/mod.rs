@@ -8,7 +8,7 @@ pub mod read;
 pub mod resolve;
 
 pub use emit::{Member, Tree, View, emit};
-pub use read::{Documents, Options, Parsed, Role, read};
+pub use read::{Documents, Options, Parsed, Role, comments, read};
 pub use resolve::{Scalar, resolve};
 
 use crate::source::Span;

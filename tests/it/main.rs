@@ -17,6 +17,7 @@ mod merge;
 mod mistakes;
 mod output;
 mod reports;
+mod rules;
 mod schema;
 mod shard;
 mod starting;

@@ -389,7 +389,7 @@ fn subjects(workspace: &Workspace, sources: &mut Sources, act: &mut dyn FnMut(&S
         })
         .collect();
     for environment in &workspace.environments {
-        let (config, findings) = configure(workspace, environment, &schema, &rules::codes());
+        let (config, findings) = configure(workspace, environment, &schema, &rules::known());
         assert!(findings.is_empty(), "{findings:?}");
         let config = config.unwrap();
         for component in &config.components {

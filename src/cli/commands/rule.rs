@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     ops::{self, Explained},
     report::Product,
+    rules::Example,
 };
 use serde_json::json;
 
@@ -35,13 +36,27 @@ impl Rule {
                 (vec![rule], text)
             }
         };
-        let data = rules
-            .iter()
-            .map(|r| json!({"code": r.code, "level": r.level, "summary": r.summary, "docs": r.docs}))
-            .collect();
+        let data = rules.iter().map(data).collect();
         let product = Product { name: "rules", data, text: Some(text), private: false };
         Ok(Answer { product: Some(product), ..Answer::default() })
     }
+}
+
+/// A rule as data; of a fault, the level is null and the docs are empty.
+fn data(explained: &Explained) -> serde_json::Value {
+    let rule = explained.rule;
+    let parameters: Vec<serde_json::Value> = rule
+        .map_or(&[][..], |r| r.parameters)
+        .iter()
+        .map(|p| json!({"name": p.name, "about": p.about, "type": p.default.kind(), "default": p.default.to_string()}))
+        .collect();
+    json!({
+        "code": explained.code,
+        "level": rule.map(|r| r.level.name()),
+        "summary": explained.summary,
+        "docs": rule.map_or("", |r| r.docs),
+        "parameters": parameters,
+    })
 }
 
 /// A row a rule, columns aligned.
@@ -49,23 +64,29 @@ fn table(rules: &[Explained]) -> String {
     let width = rules.iter().map(|r| r.code.len()).max().unwrap_or(0).max("RULE".len());
     let mut text = format!("{:width$}  LEVEL  WHAT IT FINDS\n", "RULE");
     for rule in rules {
-        let level = rule.level.unwrap_or("-");
+        let level = rule.rule.map_or("-", |r| r.level.name());
         text.push_str(&format!("{:width$}  {level:5}  {}\n", rule.code, rule.summary));
     }
     text
 }
 
-fn explained(rule: &Explained) -> String {
-    let code = &rule.code;
-    let Some(level) = rule.level else {
+fn explained(explained: &Explained) -> String {
+    let code = &explained.code;
+    let Some(rule) = explained.rule else {
         let text = "It is a fault, not a rule: it is always an error or a warning as it comes, and no level in \
             environment.yaml changes it. What to do stands in the finding.";
-        return format!("{code}\n\n{}\n{}", wrapped(&rule.summary), wrapped(text));
+        return format!("{code}\n\n{}\n{}", wrapped(&explained.summary), wrapped(text));
     };
+    let level = rule.level.name();
     let mut text = format!("{code}: {}\nlevel: {level} by default\n\n", rule.summary);
     for paragraph in rule.docs.split("\n\n") {
         text.push_str(&wrapped(paragraph));
         text.push('\n');
+    }
+    for (head, examples) in [("Found, at the lines that end in `# <-`:", rule.bad), ("Fine:", rule.good)] {
+        if let Some(example) = examples.first() {
+            text.push_str(&format!("{head}\n\n{}\n", shown(example)));
+        }
     }
     let levels: Vec<&str> = ["error", "warn", "allow"].into_iter().filter(|l| *l != level).collect();
     let choice = levels.join("` or `");
@@ -73,6 +94,30 @@ fn explained(rule: &Explained) -> String {
         "To change its level, write in an environment.yaml, with `{choice}`:\n\n    rules:\n      {code}: {}\n",
         levels[0]
     ));
+    if !rule.parameters.is_empty() {
+        text.push_str(&format!(
+            "\nIts parameters, with their defaults:\n\n    rules:\n      {code}:\n        level: {level}\n"
+        ));
+        for parameter in rule.parameters {
+            text.push_str(&format!(
+                "        # {}\n        {}: {}\n",
+                parameter.about, parameter.name, parameter.default
+            ));
+        }
+    }
+    text.push_str(&format!(
+        "\nTo allow it at one place, say why in a comment above that line:\n\n    # podwright: allow {code} -- REASON\n"
+    ));
+    text
+}
+
+/// The files of an example, indented.
+fn shown(example: &Example) -> String {
+    let mut text = String::new();
+    for (path, content) in example.shown() {
+        text.push_str(&format!("    # {path}\n"));
+        content.lines().for_each(|line| text.push_str(&format!("    {line}\n")));
+    }
     text
 }
 

@@ -6,6 +6,7 @@
 
 mod alias;
 mod build;
+mod comments;
 mod frame;
 mod inline;
 mod literal;
@@ -15,6 +16,8 @@ mod scalar;
 mod syntax;
 #[cfg(test)]
 mod tests;
+
+pub use comments::comments;
 
 use crate::diag::Finding;
 use crate::source::FileId;

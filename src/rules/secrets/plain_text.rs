@@ -1,15 +1,15 @@
 //! Finds passwords and keys that stand in values files, patches and plain manifests for everyone to read.
 
-use super::{Rule, Subject};
 use crate::{
     diag::{Finding, Level},
     field::{self, By, Field},
     manifest::Identity,
+    rules::{Check, Example, Rule, Subject},
     values::{Data, Id},
     workspace::RuleLevel,
 };
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rules) static RULE: Rule = Rule {
     code: "secret-plain-text",
     summary: "a password or key in plain text in a values file, a patch or a plain manifest",
     level: RuleLevel::Report(Level::Error),
@@ -18,7 +18,19 @@ pub(super) static RULE: Rule = Rule {
         it, and its history keeps it after it is gone.\n\n\
         Create a Secret in the cluster and name it instead (`existingSecret`), and change the password: it has been seen. For a \
         throw-away environment, allow it in its environment.yaml.",
-    check: |subject, _| check(subject),
+    parameters: &[],
+    bad: &[
+        Example::Values(
+            "externalDatabase:\n  host: db.abc.com\n  password: s3cret-1 # <-\npostgresql:\n  enabled: false\n",
+        ),
+        Example::Manifests(
+            "apiVersion: v1\nkind: Secret\nmetadata: { name: database }\nstringData:\n  password: s3cret-1 # <-\n",
+        ),
+    ],
+    good: &[Example::Values(
+        "externalDatabase:\n  host: db.abc.com\n  existingSecret: { name: database }\npostgresql:\n  enabled: false\n",
+    )],
+    check: Check::Component(|subject, _| check(subject)),
 };
 
 /// What to do where no value names an existing Secret.

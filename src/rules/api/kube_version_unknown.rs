@@ -1,19 +1,22 @@
 //! `kube-version-unknown`: the cluster's Kubernetes is older or newer than what the tool knows.
 
-use super::Rule;
 use crate::{
     diag::{Finding, Level},
     kube,
+    rules::{Check, Example, Rule},
     workspace::{Config, RuleLevel},
 };
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rules) static RULE: Rule = Rule {
     code: "kube-version-unknown",
     summary: "a version of Kubernetes whose API the tool does not know",
     level: RuleLevel::Report(Level::Warn),
     docs: "Manifests are held against the API of the nearest version that is known instead: what only the cluster's own version has, \
            or no longer has, is judged wrongly.\n\nFor a newer cluster, update the tool.",
-    check: |_, config| check(config).into_iter().collect(),
+    parameters: &[],
+    bad: &[Example::Environment("cluster: { name: office, kubernetesVersion: \"1.99\" } # <-\n")],
+    good: &[Example::Environment("cluster: { name: office, kubernetesVersion: \"1.33\" }\n")],
+    check: Check::Component(|subject, _| check(subject.config).into_iter().collect()),
 };
 
 /// What there is to say of an environment's version.

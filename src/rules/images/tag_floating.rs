@@ -1,21 +1,34 @@
 //! Finds images whose tag means another image tomorrow.
 
-use super::{Rule, Subject};
 use crate::{
     diag::{Finding, Level},
     field::blame,
     manifest::images,
+    rules::{Check, Example, Rule, Subject},
     workspace::RuleLevel,
 };
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rules) static RULE: Rule = Rule {
     code: "image-tag-floating",
     summary: "a container image without a tag, or with one that is moved from build to build",
     level: RuleLevel::Report(Level::Error),
     docs: "A tag such as `latest`, `main` or `3.2-SNAPSHOT` is moved to every new build, and no tag at all means `latest`. The \
         same manifest then runs another image tomorrow, or on another node today, and Git does not say which.\n\n\
         Name the tag of one build, such as `1.3.9`, or a digest (`image@sha256:...`), which nobody can move.",
-    check: |subject, _| check(subject),
+    parameters: &[],
+    bad: &[
+        Example::Values("image:\n  tag: latest # <-\n"),
+        Example::Manifests(
+            "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: harbor.abc.com/library/busybox # <-\n",
+        ),
+    ],
+    good: &[
+        Example::Values("image:\n  tag: 1.3.9\n"),
+        Example::Manifests(
+            "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: harbor.abc.com/library/busybox:1.36.1\n",
+        ),
+    ],
+    check: Check::Component(|subject, _| check(subject)),
 };
 
 /// The transform that gives images other tags.

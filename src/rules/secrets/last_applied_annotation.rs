@@ -1,14 +1,14 @@
 //! Finds objects that were exported from a cluster with what kubectl had applied in an annotation.
 
-use super::{Rule, Subject};
 use crate::{
     diag::{Finding, Level},
     field::blame,
     manifest::LAST_APPLIED,
+    rules::{Check, Example, Rule, Subject},
     workspace::RuleLevel,
 };
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rules) static RULE: Rule = Rule {
     code: "last-applied-annotation",
     summary: "an object with the annotation in which kubectl keeps what it applied",
     level: RuleLevel::Report(Level::Error),
@@ -16,7 +16,12 @@ pub(super) static RULE: Rule = Rule {
         into a file with `kubectl get -o yaml`. In Git it is out of date from the first change on, kubectl takes fields away by it, \
         and that of a Secret holds all that the Secret holds.\n\n\
         Remove the annotation. If it is a Secret's, change what the Secret holds: it has been seen.",
-    check: |subject, _| check(subject),
+    parameters: &[],
+    bad: &[Example::Manifests(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{}' # <-\n",
+    )],
+    good: &[Example::Manifests("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n")],
+    check: Check::Component(|subject, _| check(subject)),
 };
 
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {

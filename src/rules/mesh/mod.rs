@@ -1,0 +1,6 @@
+//! Rules about the service mesh.
+
+use super::Family;
+
+/// The family.
+pub(super) const FAMILY: Family = Family { title: "Service mesh", rules: &[] };
