@@ -1,0 +1,11 @@
+//! Git: trees and commits of the repository around a workspace, and the `git` program for what needs a network, credentials
+//! or a signature.
+//!
+//! The object database is read and written with libgit2, which starts nothing. Everything that a user has configured for Git
+//! (credential helpers, SSH, proxies, signing) is the program's: see `command`. What is in the files is for the floors above.
+
+mod command;
+mod repository;
+
+pub use command::{Git, Said};
+pub use repository::{Commit, Repository};
