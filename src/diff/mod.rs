@@ -9,6 +9,7 @@ mod lists;
 mod pair;
 mod route;
 mod text;
+pub mod told;
 
 pub use fields::changes;
 pub use impact::{Impact, Kind as ImpactKind, impacts};

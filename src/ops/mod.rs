@@ -6,6 +6,7 @@ mod check;
 mod clashes;
 mod compile;
 mod definitions;
+mod diff;
 mod explain;
 mod files;
 mod fix;
@@ -32,6 +33,7 @@ mod version;
 
 pub use check::check;
 pub use definitions::{Imported, schema_import};
+pub use diff::{Against, Compared, Surroundings, diff, diff_environments};
 pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
 pub use fix::{Fixed, Mended, Mending, fix};
