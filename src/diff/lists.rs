@@ -42,7 +42,7 @@ pub(super) fn matched(name: &str, old: &[Field<'_>], new: &[Field<'_>]) -> Match
     let own = KEYS.iter().filter(|(list, _)| *list == name).flat_map(|(_, keys)| keys.iter());
     for keys in own.chain(COMMON) {
         if let (Some(a), Some(b)) = (names(keys, old), names(keys, new)) {
-            return by_names(keys, &a, &b);
+            return renamed(by_names(keys, &a, &b), old, new);
         }
     }
     by_content(old, new)
@@ -79,6 +79,49 @@ fn by_names(keys: &[&str], old: &[String], new: &[String]) -> Matched {
     items.extend(added.map(|(n, name)| (step(name), None, Some(n))));
     let common: Vec<usize> = items.iter().filter_map(|(_, a, b)| a.and(*b)).collect();
     Matched { reordered: !common.is_sorted(), items }
+}
+
+/// Takes the one item that is gone and the one that is new for the same under another name, if they are much alike.
+fn renamed(mut matched: Matched, old: &[Field<'_>], new: &[Field<'_>]) -> Matched {
+    let gone: Vec<usize> =
+        matched.items.iter().filter(|(_, _, b)| b.is_none()).filter_map(|(_, a, _)| *a).collect();
+    let come: Vec<usize> =
+        matched.items.iter().filter(|(_, a, _)| a.is_none()).filter_map(|(_, _, b)| *b).collect();
+    let ([a], [b]) = (gone.as_slice(), come.as_slice()) else { return matched };
+    let (Some(before), Some(after)) = (old.get(*a), new.get(*b)) else { return matched };
+    let (same, all) = alike(before, after);
+    if same * 2 < all || all < 2 {
+        return matched;
+    }
+    matched.items.retain(|(_, x, _)| *x != Some(*a));
+    if let Some(item) = matched.items.iter_mut().find(|(_, _, y)| *y == Some(*b)) {
+        item.1 = Some(*a);
+    }
+    matched
+}
+
+/// How many scalars two fields have in common, and how many the larger one has.
+fn alike(old: &Field<'_>, new: &Field<'_>) -> (usize, usize) {
+    let count = |f: &Field<'_>| -> usize { leaves(f) };
+    match (&old.data, &new.data) {
+        (Data::Map(before), Data::Map(_)) => {
+            let common = before.iter().filter_map(|m| Some(alike(&m.value, new.get(&m.key)?).0));
+            (common.sum(), count(old).max(count(new)))
+        }
+        (Data::Seq(before), Data::Seq(after)) => {
+            let common = before.iter().zip(after).map(|(a, b)| alike(a, b).0);
+            (common.sum(), count(old).max(count(new)))
+        }
+        (a, b) => (usize::from(a == b), 1),
+    }
+}
+
+fn leaves(field: &Field<'_>) -> usize {
+    match &field.data {
+        Data::Map(members) => members.iter().map(|m| leaves(&m.value)).sum(),
+        Data::Seq(items) => items.iter().map(leaves).sum(),
+        _ => 1,
+    }
 }
 
 /// Items that hold the same are one, in their order; of what is left, those at one place between them are compared.

@@ -1,8 +1,7 @@
 //! Differences as they are told: without the trees that they were found in, secrets masked, each with the lines behind it.
 
 use super::{Impact, Stretch};
-use crate::manifest::Identity;
-use serde_json::Value;
+use crate::{field::Field, manifest::Identity};
 
 /// What two renderings differ in.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -84,9 +83,9 @@ pub struct Change {
     /// The way to it.
     pub route: String,
     /// What it held.
-    pub old: Option<Value>,
+    pub old: Option<Field<'static>>,
     /// What it holds.
-    pub new: Option<Value>,
+    pub new: Option<Field<'static>>,
     /// Texts of several lines, by line.
     pub text: Vec<Stretch>,
     /// The items of a list stand in another order.

@@ -14,6 +14,7 @@ use crate::{
     output::Tree,
     rules::Subject,
     source::{Sources, Span},
+    values::Id,
 };
 use std::collections::BTreeSet;
 
@@ -81,7 +82,11 @@ fn trees<'s>(half: Half<'s, '_>) -> &'s [Tree] {
 }
 
 /// Makes the components of an environment again, those of Argo CD last, and looks at them.
-fn subjects(half: Half<'_, '_>, hidden: &mut Vec<Span>, act: &mut dyn FnMut(&[Subject<'_, '_>], &mut Vec<Span>)) {
+fn subjects(
+    half: Half<'_, '_>,
+    hidden: &mut Vec<Span>,
+    act: &mut dyn FnMut(&[Subject<'_, '_>], &mut Vec<Span>),
+) {
     let Some((side, place)) = half else { return act(&[], hidden) };
     let at = side.project.chosen[place];
     let mut own = Vec::new();
@@ -125,7 +130,8 @@ fn objects(
     let (before, after) = (owned(before), owned(after));
     let a: Vec<&Manifest<'_>> = before.iter().map(|o| o.manifest).collect();
     let b: Vec<&Manifest<'_>> = after.iter().map(|o| o.manifest).collect();
-    let namespace = |list: &[Owned<'_, '_, '_>]| list.first().map(|o| o.subject.config.namespace.0.to_owned());
+    let namespace =
+        |list: &[Owned<'_, '_, '_>]| list.first().map(|o| o.subject.config.namespace.0.to_owned());
     let namespaces = namespace(&before).zip(namespace(&after)).filter(|(x, y)| x != y);
     let namespaces = namespaces.as_ref().map(|(x, y)| (x.as_str(), y.as_str()));
     let mut found = Vec::new();
@@ -188,7 +194,16 @@ fn object(
     };
     let half = if after.is_some() { new } else { old };
     let path = path(half, owner);
-    Some(Object { identity, was, component: owner.subject.component.to_owned(), path, action, changes, impacts, place })
+    Some(Object {
+        identity,
+        was,
+        component: owner.subject.component.to_owned(),
+        path,
+        action,
+        changes,
+        impacts,
+        place,
+    })
 }
 
 /// The file of an object in rendered/.
@@ -198,7 +213,11 @@ fn path(half: Half<'_, '_>, owner: &Owned<'_, '_, '_>) -> String {
     let environment = side.name(place);
     match argocd::Wish::of(config).filter(|_| owner.subject.component == around::ARGOCD) {
         Some(wish) => {
-            format!("rendered/{}/{}", wish.folder(environment), file_name(&owner.manifest.identity, wish.namespace))
+            format!(
+                "rendered/{}/{}",
+                wish.folder(environment),
+                file_name(&owner.manifest.identity, wish.namespace)
+            )
         }
         None => {
             let file = file_name(&owner.manifest.identity, config.namespace.0);
@@ -248,9 +267,10 @@ impl Teller<'_, '_, '_, '_, '_, '_, '_, '_> {
         let variable = keys.last() == Some(&"value") && is_variable(change);
         let show = |mask: &Mask<'_>, field: &Field<'_>| match variable && field.as_str().is_some() {
             true => super::mask::masked(),
-            false => mask.json(field, &keys),
+            false => mask.shown(field, &keys),
         };
-        let hidden = change.old.is_some_and(|f| was.hides(f, &keys)) || change.new.is_some_and(|f| is.hides(f, &keys));
+        let hidden =
+            change.old.is_some_and(|f| was.hides(f, &keys)) || change.new.is_some_and(|f| is.hides(f, &keys));
         let text = match (change.old.map(|f| &f.data), change.new.map(|f| &f.data)) {
             (Some(Data::Str(a)), Some(Data::Str(b))) if !hidden && (a.contains('\n') || b.contains('\n')) => {
                 diff::stretches(a, b)
@@ -270,20 +290,46 @@ impl Teller<'_, '_, '_, '_, '_, '_, '_, '_> {
 
     /// The line behind a change: that of the new value; for what is gone, that of the old side.
     fn place(&self, change: &diff::Change<'_, '_>) -> Option<Place> {
-        let line = |half: Half<'_, '_>, subject: &Subject<'_, '_>, by: By| {
+        let line = |half: Half<'_, '_>, subject: &Subject<'_, '_>, field: &Field<'_>| {
             let (side, _) = half?;
-            let asked = subject.trace.frames(by).find(|f| f.change.is_some()).map(|f| f.at);
-            let at = asked.unwrap_or_else(|| blame(subject.values, subject.trace, by, None).at);
-            Some(place(&side.project.sources, at))
+            Some(place(&side.project.sources, behind(subject, field)))
         };
         match (change.new, change.old) {
-            (Some(field), _) => line(self.new.0, self.new.1.subject, field.by),
+            (Some(field), _) => line(self.new.0, self.new.1.subject, field),
             (None, Some(field)) => {
-                line(self.old.0, self.old.1.subject, field.by).map(|place| Place { old: true, ..place })
+                line(self.old.0, self.old.1.subject, field).map(|place| Place { old: true, ..place })
             }
             (None, None) => None,
         }
     }
+}
+
+/// The line behind a field: what asked for it, else a value that made it, or that a condition around it read, or that made
+/// something in it; else the template's.
+fn behind(subject: &Subject<'_, '_>, field: &Field<'_>) -> Span {
+    let (values, trace) = (subject.values, subject.trace);
+    if let Some(asked) = trace.frames(field.by).find(|f| f.change.is_some()) {
+        return asked.at;
+    }
+    let made = blame(values, trace, field.by, None);
+    if made.value.is_some() {
+        return made.at;
+    }
+    let written = |id: &Id| values.written(*id);
+    let decided =
+        trace.guards(field.by).take(1).flat_map(|g| trace.reads(g.reads).iter().copied()).find(written);
+    let within = || {
+        let mut stack = vec![field];
+        while let Some(at) = stack.pop() {
+            if let Some(id) = trace.reads(at.by.reads).iter().copied().find(written) {
+                return Some(id);
+            }
+            stack.extend(at.items().iter().rev());
+            stack.extend(at.members().iter().rev().map(|m| &m.value));
+        }
+        None
+    };
+    decided.or_else(within).and_then(|id| values.span(id)).unwrap_or(made.at)
 }
 
 /// Whether a change is the value of an environment variable whose name says that it is a secret.

@@ -1,18 +1,17 @@
-//! Values as differences show them: as JSON, with what is secret masked.
+//! Values as differences show them: by themselves, with what is secret masked.
 
 use crate::{
-    field::{By, Data, Field},
+    field::{By, Data, Field, Member},
     manifest::Identity,
     ops::secrets::is_secret,
 };
-use serde_json::{Map, Value};
 
 /// What stands for a secret.
 const MASK: &str = "***";
 
-/// What stands for a secret, as JSON.
-pub(super) fn masked() -> Value {
-    Value::String(MASK.to_owned())
+/// What stands for a secret, as a field.
+pub(super) fn masked() -> Field<'static> {
+    Field { data: Data::Str(MASK.into()), by: By::default() }
 }
 
 /// What is masked in an object.
@@ -28,34 +27,32 @@ impl<'m> Mask<'m> {
         Self { holds: identity.kind == "Secret" && identity.group.is_empty(), secret }
     }
 
-    /// A field as JSON; `keys` are those of the way to it, from the top of the object.
-    pub(super) fn json(&self, field: &Field<'_>, keys: &[&str]) -> Value {
+    /// A field by itself; `keys` are those of the way to it, from the top of the object.
+    pub(super) fn shown(&self, field: &Field<'_>, keys: &[&str]) -> Field<'static> {
         if self.hides(field, keys) {
             return masked();
         }
-        match &field.data {
-            Data::Null => Value::Null,
-            Data::Bool(b) => Value::Bool(*b),
-            Data::Int(n) => (*n).into(),
-            Data::UInt(n) => (*n).into(),
-            Data::Float(f) => (*f).into(),
-            Data::Str(text) => Value::String(text.to_string()),
-            Data::Seq(items) => Value::Array(items.iter().map(|item| self.json(item, keys)).collect()),
+        let data = match &field.data {
+            Data::Null => Data::Null,
+            Data::Bool(b) => Data::Bool(*b),
+            Data::Int(n) => Data::Int(*n),
+            Data::UInt(n) => Data::UInt(*n),
+            Data::Float(f) => Data::Float(*f),
+            Data::Str(text) => Data::Str(text.to_string().into()),
+            Data::Seq(items) => Data::Seq(items.iter().map(|item| self.shown(item, keys)).collect()),
             Data::Map(members) => {
                 // An environment variable says by its name what its value is.
                 let named = field.get("name").and_then(Field::as_str).is_some_and(is_secret);
-                let mut map = Map::new();
-                for member in members {
+                let one = |member: &Member<'_>| {
                     let below: Vec<&str> = keys.iter().copied().chain([&*member.key]).collect();
-                    let value = match &*member.key {
-                        "value" if named && member.value.as_str().is_some() => masked(),
-                        _ => self.json(&member.value, &below),
-                    };
-                    map.insert(member.key.to_string(), value);
-                }
-                Value::Object(map)
+                    let hidden = named && member.key == "value" && member.value.as_str().is_some();
+                    let value = if hidden { masked() } else { self.shown(&member.value, &below) };
+                    Member { key: member.key.to_string().into(), by: By::default(), value }
+                };
+                Data::Map(members.iter().map(one).collect())
             }
-        }
+        };
+        Field { data, by: By::default() }
     }
 
     /// Whether a field is masked whole.

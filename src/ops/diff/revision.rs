@@ -88,7 +88,8 @@ fn find(
         return Ok((commit, format!("the base of the merge request, {}", short(base))));
     }
     let head = repository.commit("HEAD").map_err(|_| {
-        Error::usage("the repository has no commit to compare with").help("commit first, or name one with `--against`")
+        Error::usage("the repository has no commit to compare with")
+            .help("commit first, or name one with `--against`")
     })?;
     if let Some(branch) = surroundings.get("GITHUB_BASE_REF") {
         let remote = format!("refs/remotes/origin/{branch}");

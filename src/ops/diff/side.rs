@@ -59,14 +59,22 @@ impl<'w> Side<'w> {
         // What is gone is told by every run that asks for it; of shards, by the first.
         if choice.shard.is_none_or(crate::workspace::Shard::is_first) {
             let there = |name: &str| new.project.environments.iter().any(|e| e.name == name);
-            let chosen = crate::workspace::select(&workspace.environments, choice.patterns).unwrap_or_default();
-            let gone = chosen.into_iter().map(|at| &workspace.environments[at].name).filter(|name| !there(name));
+            let chosen =
+                crate::workspace::select(&workspace.environments, choice.patterns).unwrap_or_default();
+            let gone =
+                chosen.into_iter().map(|at| &workspace.environments[at].name).filter(|name| !there(name));
             wanted.extend(gone.cloned());
         }
         if wanted.is_empty() {
             let project = Project::nothing(workspace)?;
             let label = label.to_owned();
-            return Ok(Self { label, project, compiled: Vec::new(), findings: Vec::new(), hidden: Vec::new() });
+            return Ok(Self {
+                label,
+                project,
+                compiled: Vec::new(),
+                findings: Vec::new(),
+                hidden: Vec::new(),
+            });
         }
         Self::of(workspace, wanted.as_slice(), label, &Progress::default())
     }
@@ -80,7 +88,8 @@ impl<'w> Side<'w> {
     pub(super) fn one(&self, name: &str) -> Result<usize, Error> {
         let wanted = name.trim_start_matches("./").trim_start_matches("environments/").trim_end_matches('/');
         self.find(wanted).ok_or_else(|| {
-            Error::usage(format!("`{name}` names several environments")).help("name two, each by its whole path")
+            Error::usage(format!("`{name}` names several environments"))
+                .help("name two, each by its whole path")
         })
     }
 
