@@ -78,6 +78,8 @@ impl Git {
             .envs(self.variables.iter().map(|(k, v)| (k, v)))
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_OPTIONAL_LOCKS", "0")
+            // Addresses come out of values: none may name a program to start.
+            .env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh")
             .env("LC_ALL", "C")
             .args(["-c", "advice.detachedHead=false", "-c", "core.quotePath=false"])
             .args(args)

@@ -18,6 +18,34 @@ pub struct Repository {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Commit(pub(super) Oid);
 
+/// What a commit says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its author, as `Name <address>`.
+    pub author: String,
+    /// When it was written: seconds since 1970 in UTC, and the minutes that its clock was ahead.
+    pub time: (i64, i32),
+    /// The first line of its message.
+    pub subject: String,
+    /// The rest of it.
+    pub body: String,
+}
+
+impl About {
+    pub(super) fn of(commit: &git2::Commit<'_>) -> Self {
+        let author = commit.author();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let message = text(commit.message_bytes());
+        let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
+        Self {
+            author: format!("{} <{}>", text(author.name_bytes()), text(author.email_bytes())),
+            time: (author.when().seconds(), author.when().offset_minutes()),
+            subject: subject.trim().to_owned(),
+            body: body.trim().to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Repository {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Repository").field("path", &self.inner.path()).field("prefix", &self.prefix).finish()
@@ -60,6 +88,57 @@ impl Repository {
         self.inner.path().to_owned()
     }
 
+    /// The Git folder that all work trees of it share.
+    pub(super) fn common(&self) -> PathBuf {
+        self.inner.commondir().to_owned()
+    }
+
+    /// Paths below the workspace that are not as they were committed: changed, added or gone. Ignored ones are none.
+    ///
+    /// # Errors
+    /// The work tree cannot be read.
+    pub fn dirty(&self, folders: &[&str]) -> Result<Vec<String>, Error> {
+        let mut options = git2::StatusOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
+        options.disable_pathspec_match(true);
+        for folder in folders {
+            options.pathspec(self.at(folder));
+        }
+        let unreadable = |e: git2::Error| failed("the work tree cannot be read", &e);
+        let statuses = self.inner.statuses(Some(&mut options)).map_err(unreadable)?;
+        let top = if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
+        let paths =
+            statuses.iter().filter_map(|s| s.path().ok().map(|path| path.trim_start_matches(&top).to_owned()));
+        Ok(paths.collect())
+    }
+
+    /// What a commit says of itself.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn about(&self, commit: Commit) -> Result<About, Error> {
+        let found = self.inner.find_commit(commit.0);
+        let found = found.map_err(|e| failed(&format!("the commit {commit} cannot be read"), &e))?;
+        Ok(About::of(&found))
+    }
+
+    /// The name of the branch that is checked out.
+    pub fn branch(&self) -> Option<String> {
+        let head = self.inner.head().ok()?;
+        head.is_branch().then(|| head.shorthand().map(str::to_owned).ok()).flatten()
+    }
+
+    /// The address of a remote that is named; what was given, if there is none of that name.
+    pub fn address(&self, remote: &str) -> String {
+        let found = self.inner.find_remote(remote).ok();
+        found.and_then(|r| r.url().map(str::to_owned).ok()).unwrap_or_else(|| remote.to_owned())
+    }
+
+    /// A path as seen from the top of the work tree.
+    fn at(&self, path: &str) -> String {
+        if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
+    }
+
     /// The folder of the workspace below the top of the work tree, with `/`; empty for the top.
     pub fn prefix(&self) -> &str {
         &self.prefix
@@ -99,8 +178,7 @@ impl Repository {
     /// # Errors
     /// An object cannot be read, or the disk fails.
     pub fn export(&self, commit: Commit, folder: &str, to: &Path) -> Result<bool, Error> {
-        let path =
-            if self.prefix.is_empty() { folder.to_owned() } else { format!("{}/{folder}", self.prefix) };
+        let path = self.at(folder);
         let unreadable = |e: &git2::Error| failed(&format!("the files of {commit} cannot be read"), e);
         let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(|e| unreadable(&e))?;
         let Ok(entry) = tree.get_path(Path::new(&path)) else { return Ok(false) };

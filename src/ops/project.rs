@@ -86,6 +86,8 @@ impl<'w> Project<'w> {
                     Some(finding) => (None, vec![finding]),
                     None => configure(workspace, environment, &schema, &known),
                 };
+                let mut findings = findings;
+                findings.extend(config.iter().flat_map(|c| crate::argocd::contradictions(c, &environment.name)));
                 let failed = environment.broken || has_errors(&findings);
                 Planned { name: &environment.name, config, findings, failed, settled: !failed }
             })
