@@ -127,6 +127,7 @@ enum Command {
     Check(With<commands::check::Check>),
     Render(With<commands::render::Render>),
     Diff(With<commands::diff::Diff>),
+    Publish(With<commands::publish::Publish>),
     List(With<commands::list::List>),
     Values(With<commands::values::Values>),
     Explain(With<commands::explain::Explain>),
@@ -145,6 +146,9 @@ impl Command {
             Self::Check(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Render(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Diff(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Publish(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
             Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Values(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Explain(With { command, global }) => {
@@ -183,6 +187,8 @@ struct Session<'u, 'w> {
     /// Whether what goes to standard output is coloured.
     color: bool,
     stdin: Option<fn() -> io::Result<Vec<u8>>>,
+    /// What counts as well.
+    deny: Option<Deny>,
     /// What CI systems and Git are told by.
     surroundings: Surroundings,
     /// The folder that the paths of findings start from: that of the workspace, once a command has asked for it.
@@ -246,6 +252,7 @@ pub fn run(
         root,
         watched: environment.watched,
         stdin: environment.stdin,
+        deny: global.deny.first().copied(),
         surroundings: Surroundings { variables: environment.variables.clone() },
         color: color_out,
         base: RefCell::new(environment.cwd.clone()),

@@ -77,6 +77,19 @@ impl Mirror {
         Ok(Self { inner, git })
     }
 
+    /// Where it stands.
+    pub fn path(&self) -> PathBuf {
+        self.inner.path().to_owned()
+    }
+
+    /// Removes the locks that a run left that was killed. Only who holds the lock of the mirror may.
+    pub fn clear_locks(&self) {
+        for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock", "config.next"] {
+            let _ = RealDisk.remove(&self.inner.path().join(name));
+        }
+        clear_below(&self.inner.path().join("refs"));
+    }
+
     /// The program in it.
     pub fn git(&self) -> &Git {
         &self.git
@@ -186,6 +199,19 @@ fn rejected(line: &str, err: &str) -> Pushed {
     let remote: Vec<&str> = err.lines().filter_map(|l| l.strip_prefix("remote:")).map(str::trim).filter(|l| !l.is_empty()).collect();
     let told = if remote.is_empty() { String::new() } else { format!(": {}", remote.join("; ")) };
     Pushed::Refused(format!("{reason}{told}"))
+}
+
+/// Removes the locks of references below a folder.
+fn clear_below(folder: &Path) {
+    for entry in fs::list(folder).unwrap_or_default() {
+        let path = folder.join(&entry.name);
+        match entry.kind {
+            fs::Kind::Folder => clear_below(&path),
+            // A lock that cannot be removed is told by Git.
+            _ if path.extension().is_some_and(|e| e == "lock") => drop(RealDisk.remove(&path)),
+            _ => {}
+        }
+    }
 }
 
 /// A remote as messages show it: without credentials.

@@ -13,3 +13,13 @@ pub use command::{Git, Said};
 pub use git2::Oid;
 pub use mirror::{Mirror, Push, Pushed, shown};
 pub use repository::{About, Commit, Repository};
+
+/// Whether a name can be that of a branch.
+pub fn valid_branch(name: &str) -> bool {
+    git2::Reference::is_valid_name(&format!("refs/heads/{name}")) && !name.starts_with('-')
+}
+
+/// Whether an object is a file that holds these bytes.
+pub fn holds(id: Oid, bytes: &[u8]) -> bool {
+    Oid::hash_object(git2::ObjectType::Blob, bytes).is_ok_and(|own| own == id)
+}

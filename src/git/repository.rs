@@ -32,6 +32,20 @@ pub struct About {
 }
 
 impl About {
+    /// When it was written, as ISO 8601 has it: `2026-11-21T10:00:00+08:00`.
+    pub fn date(&self) -> String {
+        let (seconds, offset) = self.time;
+        let local = seconds + i64::from(offset) * 60;
+        let (days, rest) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+        let zone = match offset {
+            0 => "Z".to_owned(),
+            _ => format!("{}{:02}:{:02}", if offset < 0 { '-' } else { '+' }, offset.abs() / 60, offset.abs() % 60),
+        };
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}")
+    }
+
     pub(super) fn of(commit: &git2::Commit<'_>) -> Self {
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -215,6 +229,18 @@ impl Repository {
             _ => Ok(()),
         }
     }
+}
+
+/// The date of a day, counted from 1970-01-01, in the Gregorian calendar: years begin in March, eras have 400 of them.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// A failure of libgit2, with its words.

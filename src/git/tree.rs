@@ -55,6 +55,30 @@ impl Mirror {
         Ok(files)
     }
 
+    /// The folders at or below a folder of a tree that have a file of this name, by path; those within one are not looked at.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn folders_with(&self, tree: Oid, below: &str, name: &str) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        let Some(start) = self.folder(tree, below) else { return Ok(found) };
+        let mut stack = vec![(below.to_owned(), start)];
+        while let Some((path, id)) = stack.pop() {
+            let tree = self.inner.find_tree(id).map_err(|e| failed("a published tree cannot be read", &e))?;
+            if tree.get_name(name).is_some() {
+                found.push(path);
+                continue;
+            }
+            for entry in tree.iter().filter(|e| e.kind() == Some(ObjectType::Tree)) {
+                let Ok(part) = entry.name() else { continue };
+                let path = if path.is_empty() { part.to_owned() } else { format!("{path}/{part}") };
+                stack.push((path, entry.id()));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// Writes a folder of files, given by path, and gives its tree. What is there already is not written again.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod list;
 pub(super) mod package;
+pub(super) mod publish;
 pub(super) mod render;
 pub(super) mod rule;
 pub(super) mod schema;

@@ -23,7 +23,8 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    fn get(&self, name: &str) -> Option<&str> {
+    /// The value of a variable that is there and not empty.
+    pub(in crate::ops) fn get(&self, name: &str) -> Option<&str> {
         let found = self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         found.filter(|value| !value.is_empty())
     }
