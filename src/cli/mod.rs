@@ -128,6 +128,8 @@ enum Command {
     Render(With<commands::render::Render>),
     Diff(With<commands::diff::Diff>),
     Publish(With<commands::publish::Publish>),
+    History(With<commands::history::HistoryOf>),
+    Rollback(With<commands::rollback::Rollback>),
     List(With<commands::list::List>),
     Values(With<commands::values::Values>),
     Explain(With<commands::explain::Explain>),
@@ -147,6 +149,12 @@ impl Command {
             Self::Render(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Diff(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Publish(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+            Self::History(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+            Self::Rollback(With { command, global }) => {
                 (global, Box::new(move |session| command.run(session)))
             }
             Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),

@@ -77,13 +77,20 @@ impl Mirror {
         Ok(Self { inner, git })
     }
 
-    /// Where it stands.
-    pub fn path(&self) -> PathBuf {
-        self.inner.path().to_owned()
+    /// Waits until no other run uses the mirror; `waiting` is called once if one does. Locks that a run left that was killed are
+    /// removed.
+    ///
+    /// # Errors
+    /// The disk failed.
+    pub fn hold(&self, waiting: &dyn Fn()) -> Result<fs::FolderLock, Error> {
+        let path = self.inner.path();
+        let lock = path.join("config");
+        let held = fs::FolderLock::acquire(path, &lock, waiting).map_err(|e| Error::io("lock", path, &e))?;
+        self.clear_locks();
+        Ok(held)
     }
 
-    /// Removes the locks that a run left that was killed. Only who holds the lock of the mirror may.
-    pub fn clear_locks(&self) {
+    fn clear_locks(&self) {
         for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock", "config.next"] {
             let _ = RealDisk.remove(&self.inner.path().join(name));
         }

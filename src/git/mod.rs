@@ -5,12 +5,14 @@
 //! (credential helpers, SSH, proxies, signing) is the program's: see `command`. What is in the files is for the floors above.
 
 mod command;
+mod log;
 mod mirror;
 mod repository;
 mod tree;
 
 pub use command::{Git, Said};
 pub use git2::Oid;
+pub use log::Entry;
 pub use mirror::{Mirror, Push, Pushed, shown};
 pub use repository::{About, Commit, Repository};
 

@@ -136,6 +136,33 @@ impl Repository {
         Ok(About::of(&found))
     }
 
+    /// What a file of a commit holds, given below the workspace; none if it is not there.
+    pub fn read(&self, commit: Commit, path: &str) -> Option<Vec<u8>> {
+        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).ok()?;
+        let entry = tree.get_path(Path::new(&self.at(path))).ok()?;
+        self.inner.find_blob(entry.id()).ok().map(|blob| blob.content().to_vec())
+    }
+
+    /// The paths of the files below a folder of a commit, given below the workspace; none if it is not there.
+    ///
+    /// # Errors
+    /// The commit cannot be read.
+    pub fn paths(&self, commit: Commit, folder: &str) -> Result<Vec<String>, Error> {
+        let unreadable = |e: &git2::Error| failed(&format!("the files of {commit} cannot be read"), e);
+        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(|e| unreadable(&e))?;
+        let Ok(entry) = tree.get_path(Path::new(&self.at(folder))) else { return Ok(Vec::new()) };
+        let Ok(tree) = entry.to_object(&self.inner).and_then(|o| o.peel_to_tree()) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        tree.walk(TreeWalkMode::PreOrder, |below, entry| {
+            if let (Some(ObjectType::Blob), Ok(name)) = (entry.kind(), entry.name()) {
+                found.push(format!("{folder}/{below}{name}"));
+            }
+            TreeWalkResult::Ok
+        })
+        .map_err(|e| unreadable(&e))?;
+        Ok(found)
+    }
+
     /// The name of the branch that is checked out.
     pub fn branch(&self) -> Option<String> {
         let head = self.inner.head().ok()?;

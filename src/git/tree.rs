@@ -55,6 +55,20 @@ impl Mirror {
         Ok(files)
     }
 
+    /// A folder without some of the files that stand directly in it.
+    ///
+    /// # Errors
+    /// The disk failed.
+    pub fn without(&self, folder: Oid, names: &[&str]) -> Result<Oid, Error> {
+        let unwritten = |e: git2::Error| failed("a folder cannot be written to the repository", &e);
+        let tree = self.inner.find_tree(folder).map_err(unwritten)?;
+        let mut builder = self.inner.treebuilder(Some(&tree)).map_err(unwritten)?;
+        for name in names.iter().filter(|name| tree.get_name(name).is_some()) {
+            builder.remove(name).map_err(unwritten)?;
+        }
+        builder.write().map_err(unwritten)
+    }
+
     /// The folders at or below a folder of a tree that have a file of this name, by path; those within one are not looked at.
     ///
     /// # Errors

@@ -79,3 +79,11 @@ pub fn symlink(target: &str, at: &Path) -> io::Result<()> {
 pub fn symlink(target: &str, at: &Path) -> io::Result<()> {
     fs::write(at, target)
 }
+
+/// Removes a file; one that is gone is fine.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn remove(path: &Path) -> io::Result<()> {
+    RealDisk.remove(path)
+}

@@ -2,7 +2,7 @@
 //! Argo CD knows.
 
 use super::{Source, send::Change};
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 /// So many environments are named in the subject.
 const NAMED: usize = 3;
@@ -12,10 +12,11 @@ const SKIP: &str = "[skip ci]";
 
 /// The message of a commit that changes these folders. `what` begins its subject.
 pub(in crate::ops) fn message(what: &str, changes: &[Change], source: &Source, skip: bool) -> String {
-    let mut names: Vec<&str> = changes.iter().map(|c| c.environment.as_str()).collect();
-    names.dedup();
+    let names: BTreeSet<&str> = changes.iter().filter(|c| c.main).map(|c| c.environment.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
     let subject = match names.len() {
-        0..=NAMED => names.join(", "),
+        0 => "the objects of Argo CD".to_owned(),
+        1..=NAMED => names.join(", "),
         n => format!("{n} environments"),
     };
     let mut text = format!("{what} {subject}");

@@ -1,9 +1,9 @@
 //! `publish`: the rendered manifests of the committed values, on the branches that Argo CD syncs.
 
-mod message;
-mod metadata;
+pub(super) mod message;
+pub(super) mod metadata;
 mod plan;
-mod send;
+pub(super) mod send;
 
 pub use send::{Branch, Change, State};
 
@@ -12,7 +12,6 @@ use crate::{
     diag::{Finding, Level},
     error::Error,
     git::{Commit, Mirror, Repository},
-    source::fs,
     workspace::{self, Choice},
 };
 use std::{mem, path::Path};
@@ -109,9 +108,7 @@ pub fn publish<'c>(
     let plan = plan::plan(&project, &mut compiled, choice, &mut published.left)?;
     let source = Source::of(&repository, head)?;
     let mirror = Mirror::open(&repository, &surroundings.variables)?;
-    let lock = mirror.path().join("podwright.lock");
-    let held = fs::FolderLock::acquire(&mirror.path(), &lock, &waiting).map_err(|e| Error::io("lock", &lock, &e))?;
-    mirror.clear_locks();
+    let held = mirror.hold(&waiting)?;
     let sent = send::send(&mirror, &plan, &source, how, surroundings);
     drop(held);
     published.branches = sent.branches;

@@ -19,7 +19,7 @@ use std::{
 };
 
 /// So often a branch is tried. With every try at least one writer is done.
-const TRIES: u32 = 40;
+pub(in crate::ops) const TRIES: u32 = 40;
 
 /// A branch that was looked at.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub struct Change {
     pub environment: String,
     /// The folder in the branch.
     pub folder: String,
+    /// It holds the manifests of the environment, and not what Argo CD reads about it.
+    pub main: bool,
     /// Files by path: whether they are new (`A`), others (`M`) or gone (`D`).
     pub files: Vec<(char, String)>,
 }
@@ -68,7 +70,7 @@ impl Change {
     }
 
     /// The same in words.
-    pub(super) fn counts(&self) -> String {
+    pub(in crate::ops) fn counts(&self) -> String {
         let Counts { added, changed, removed } = self.count();
         let parts = [(changed, "changed"), (added, "added"), (removed, "removed")];
         let told: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
@@ -226,9 +228,18 @@ impl Job<'_> {
         let mut changes = Vec::new();
         let items: Vec<&Item> =
             self.plan.items.iter().filter(|i| i.target.remote == self.remote && i.target.branch == name).collect();
+        let mut stopped: BTreeSet<&str> = BTreeSet::new();
         for item in &items {
+            // What Argo CD reads about an environment goes with it.
+            if stopped.contains(item.environment.as_str()) {
+                continue;
+            }
+            let before = held.len();
             if let Some(change) = self.put(item, &mut tree, held)? {
                 changes.push(change);
+            }
+            if held.len() > before {
+                stopped.insert(&item.environment);
             }
         }
         let bases: BTreeSet<&str> = items.iter().map(|i| i.target.base.as_str()).collect();
@@ -288,7 +299,8 @@ impl Job<'_> {
         }
         let folder = self.mirror.write_folder(&all)?;
         *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
-        Ok(Some(Change { environment: item.environment.clone(), folder: item.folder.clone(), files }))
+        let (environment, folder) = (item.environment.clone(), item.folder.clone());
+        Ok(Some(Change { environment, folder, main: item.main, files }))
     }
 
     /// Takes away the folders of environments that are gone from this repository.
@@ -310,7 +322,7 @@ impl Job<'_> {
             let Some(old) = self.mirror.folder(whole, &folder) else { continue };
             let files = self.mirror.files(old)?.into_keys().map(|path| ('D', path)).collect();
             *tree = self.mirror.with_folder(*tree, &folder, None)?;
-            changes.push(Change { environment, folder, files });
+            changes.push(Change { environment, folder, main: true, files });
         }
         Ok(changes)
     }
@@ -333,7 +345,7 @@ pub(in crate::ops) fn differences(before: &BTreeMap<String, Oid>, after: &BTreeM
 }
 
 /// Waits longer after each try, and never as long as another process.
-fn pause(attempt: u32) {
+pub(in crate::ops) fn pause(attempt: u32) {
     let most = 100 * u64::from(attempt.min(15) + 1);
     let mixed = u64::from(std::process::id()).wrapping_add(u64::from(attempt)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
     thread::sleep(Duration::from_millis(20 + mixed % most));
