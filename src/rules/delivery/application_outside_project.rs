@@ -189,7 +189,7 @@ fn asked<'e, 'm, 'a>(
     let config = environment.config;
     let text =
         |keys: &[&str]| config.settings.get(keys).and_then(|s: Setting<'_, 'm>| Some((s.text()?, s.span())));
-    let (project, _) = text(&["argocd", "project"])?;
+    let (project, _) = text(&["argocd", "project"]).filter(|_| !subject.manifests.is_empty())?;
     let source = text(&["argocd", "repoURL"])?;
     let server = text(&["cluster", "server"]);
     let (name, at) = match (server, config.cluster) {

@@ -20,7 +20,7 @@ pub(in crate::rules) fn bytes(quantity: &str) -> Option<u64> {
     let (number, suffix) = quantity.split_at_checked(end)?;
     let (_, factor) = FACTORS.iter().find(|(name, _)| *name == suffix)?;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let thousandths: u64 = format!("{:0<3}", fraction).get(..3)?.parse().ok()?;
+    let thousandths: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
     let whole: u64 = whole.parse().ok()?;
     whole.checked_mul(*factor)?.checked_add(factor.checked_mul(thousandths)? / 1000)
 }
@@ -28,7 +28,7 @@ pub(in crate::rules) fn bytes(quantity: &str) -> Option<u64> {
 /// Bytes as people write them: `1536Mi`.
 pub(in crate::rules) fn mebibytes(bytes: u64) -> String {
     let mebibytes = bytes.div_ceil(1 << 20);
-    if mebibytes % 1024 == 0 { format!("{}Gi", mebibytes / 1024) } else { format!("{mebibytes}Mi") }
+    if mebibytes.is_multiple_of(1024) { format!("{}Gi", mebibytes / 1024) } else { format!("{mebibytes}Mi") }
 }
 
 #[cfg(test)]

@@ -54,9 +54,11 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for server in servers.iter().filter(keeps) {
-        let own = |store: &Store<'_, '_>| std::ptr::eq(store.container.field, server.container.field);
-        let Some(store) = stores(subject, "HDFS").into_iter().find(own) else { continue };
+    for store in stores(subject, "HDFS") {
+        let own = |server: &Server<'_, '_, '_>| std::ptr::eq(store.container.field, server.container.field);
+        if !servers.iter().filter(keeps).any(own) {
+            continue;
+        }
         let (scheme, authority) = store.root.as_str().map_or(("", ""), parts);
         if !(scheme == "file" || scheme.is_empty() && authority.is_empty()) || shared(subject, &store) {
             continue;

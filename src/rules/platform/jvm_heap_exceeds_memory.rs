@@ -90,12 +90,12 @@ fn check(subject: &Subject<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding>
             let identity = &workload.manifest.identity;
             let sum = mebibytes(heap);
             let what = match heaps.len() {
-                1 => format!("the heap of its Java process may take {sum}"),
-                n => format!("the heaps of its {n} Java processes may take {sum}"),
+                1 => format!("the heap of its Java process alone may take {sum}"),
+                n => format!("the heaps of its {n} Java processes alone may take {sum}"),
             };
             let name = container.name();
             let message = format!(
-                "the container {name} of {identity} may have {} of memory, and {what}",
+                "the container {name} of {identity} is killed at {} of memory, and {what}",
                 mebibytes(most)
             );
             let least = mebibytes(heap.saturating_add(heap / 100 * beside));
@@ -131,11 +131,10 @@ fn heaps(
 
 /// The largest heap that options of Java allow, in bytes; the last one counts.
 fn heap(options: &str) -> Option<u64> {
-    let sizes = options.split_whitespace().filter_map(|word| {
+    let size = options.split_whitespace().rev().find_map(|word| {
         let word = word.trim_matches(['"', '\'']);
         word.strip_prefix("-Xmx").or_else(|| word.strip_prefix("-XX:MaxHeapSize="))
-    });
-    let size = sizes.last()?;
+    })?;
     let end = size.find(|c: char| !c.is_ascii_digit()).unwrap_or(size.len());
     let (number, unit) = size.split_at_checked(end)?;
     let shift = match unit {

@@ -79,7 +79,8 @@ fn check(subject: &Subject<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding>
         if host.is_empty() || host.parse::<IpAddr>().is_ok() || !named || domains.iter().any(served) {
             continue;
         }
-        let message = format!("DolphinScheduler 1.3 calls the object store as `{bucket}.{host}`");
+        let message =
+            format!("DolphinScheduler 1.3 looks for the object store at the host `{bucket}.{host}`");
         findings.push(
             subject
                 .finding(RULE.code, endpoint.by, endpoint.as_str(), message)
