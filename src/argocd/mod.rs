@@ -131,16 +131,23 @@ pub fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
         && let Some(revision) = own.text().filter(|revision| *revision != target.branch)
     {
         let branch = &target.branch;
-        let message = format!("Argo CD is to sync `{revision}`, and the environment is published to `{branch}`");
-        let finding = Finding::error(CODE, own.span(), message).related(target.at, "it is published as this says");
+        let message =
+            format!("Argo CD is to sync `{revision}`, and the environment is published to `{branch}`");
+        let finding =
+            Finding::error(CODE, own.span(), message).related(target.at, "it is published as this says");
         findings.push(finding.help("leave out `argocd.targetRevision`: it follows from `publish.branch`"));
     }
     if let Some(own) = wish.setting.get(&["repoURL"])
         && let Some(url) = own.text().filter(|url| target.is_address() && !same_address(url, &target.remote))
     {
-        let message = format!("Argo CD is to read {url}, and the environment is published to another repository");
-        let finding = Finding::error(CODE, own.span(), message).related(target.at, "it is published as this says");
-        findings.push(finding.help("write in `argocd.repoURL` the repository of `publish.remote`, as Argo CD reaches it"));
+        let message =
+            format!("Argo CD is to read {url}, and the environment is published to another repository");
+        let finding =
+            Finding::error(CODE, own.span(), message).related(target.at, "it is published as this says");
+        findings.push(
+            finding
+                .help("write in `argocd.repoURL` the repository of `publish.remote`, as Argo CD reaches it"),
+        );
     }
     findings
 }
@@ -154,7 +161,12 @@ fn same_address(one: &str, other: &str) -> bool {
         // A port is no part of a repository's name.
         let parts: Vec<&str> = text.split('/').filter(|p| !p.is_empty()).collect();
         let port = parts.get(1).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
-        parts.iter().enumerate().filter(|(n, _)| !(port && *n == 1)).map(|(_, p)| p.to_lowercase()).collect::<Vec<_>>()
+        parts
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| !(port && *n == 1))
+            .map(|(_, p)| p.to_lowercase())
+            .collect::<Vec<_>>()
     };
     plain(one) == plain(other)
 }

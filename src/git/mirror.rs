@@ -1,11 +1,7 @@
 //! A bare repository of the tool's own, in the Git folder of the user's: what is published is fetched, built and pushed here, so
 //! that nothing of the user's repository changes. It takes over the user's settings: remotes, credentials, proxies, signing.
 
-use super::{
-    Git, Repository,
-    command::words,
-    repository::failed,
-};
+use super::{Git, Repository, command::words, repository::failed};
 use crate::{
     error::Error,
     source::fs::{self, Disk as _, RealDisk},
@@ -106,7 +102,12 @@ impl Mirror {
     ///
     /// # Errors
     /// The remote cannot be reached: Git's words stand in the help.
-    pub fn fetch(&self, remote: &str, branches: &[String], depth: Option<u32>) -> Result<Vec<Option<Oid>>, Error> {
+    pub fn fetch(
+        &self,
+        remote: &str,
+        branches: &[String],
+        depth: Option<u32>,
+    ) -> Result<Vec<Option<Oid>>, Error> {
         let there = self.list(remote, branches)?;
         let wanted: Vec<String> = branches
             .iter()
@@ -129,7 +130,9 @@ impl Mirror {
         let said = self.git.run(&args, &[])?;
         if !said.ok {
             // A branch that went away meanwhile is one more race; reading again tells.
-            return Err(Error::failure(format!("git could not fetch from {}", shown(remote))).help(words(&said.err)));
+            return Err(
+                Error::failure(format!("git could not fetch from {}", shown(remote))).help(words(&said.err))
+            );
         }
         let tip = |branch: &String| self.inner.refname_to_id(&self.local(remote, branch)).ok();
         Ok(branches.iter().zip(there).map(|(branch, was)| was.and_then(|_| tip(branch))).collect())
@@ -156,7 +159,8 @@ impl Mirror {
 
     /// The name under which a branch of a remote is kept here.
     fn local(&self, remote: &str, branch: &str) -> String {
-        let id = Oid::hash_object(git2::ObjectType::Blob, remote.as_bytes()).map_or_else(|_| String::new(), |o| o.to_string());
+        let id = Oid::hash_object(git2::ObjectType::Blob, remote.as_bytes())
+            .map_or_else(|_| String::new(), |o| o.to_string());
         format!("refs/remotes/{}/{branch}", id.get(..12).unwrap_or("remote"))
     }
 
@@ -172,7 +176,8 @@ impl Mirror {
                 format!("--force-with-lease=refs/heads/{}:{lease}", p.branch)
             })
             .collect();
-        let refs: Vec<String> = pushes.iter().map(|p| format!("{}:refs/heads/{}", p.commit, p.branch)).collect();
+        let refs: Vec<String> =
+            pushes.iter().map(|p| format!("{}:refs/heads/{}", p.commit, p.branch)).collect();
         let options: Vec<String> = options.iter().map(|o| format!("--push-option={o}")).collect();
         let mut args = vec!["push", "--porcelain", "--no-verify"];
         args.extend(leases.iter().map(String::as_str));
@@ -183,7 +188,8 @@ impl Mirror {
         let mut results = Vec::with_capacity(pushes.len());
         for push in pushes {
             let name = format!(":refs/heads/{}", push.branch);
-            let line = said.out.lines().find(|line| line.split('\t').nth(1).is_some_and(|r| r.ends_with(&name)));
+            let line =
+                said.out.lines().find(|line| line.split('\t').nth(1).is_some_and(|r| r.ends_with(&name)));
             match line {
                 Some(line) if !line.starts_with('!') => results.push(Pushed::Done),
                 Some(line) => results.push(rejected(line, &said.err)),
@@ -203,7 +209,12 @@ fn rejected(line: &str, err: &str) -> Pushed {
         return Pushed::Raced;
     }
     let reason = line.split('\t').nth(2).unwrap_or(line).trim();
-    let remote: Vec<&str> = err.lines().filter_map(|l| l.strip_prefix("remote:")).map(str::trim).filter(|l| !l.is_empty()).collect();
+    let remote: Vec<&str> = err
+        .lines()
+        .filter_map(|l| l.strip_prefix("remote:"))
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
     let told = if remote.is_empty() { String::new() } else { format!(": {}", remote.join("; ")) };
     Pushed::Refused(format!("{reason}{told}"))
 }

@@ -41,7 +41,12 @@ impl About {
         let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
         let zone = match offset {
             0 => "Z".to_owned(),
-            _ => format!("{}{:02}:{:02}", if offset < 0 { '-' } else { '+' }, offset.abs() / 60, offset.abs() % 60),
+            _ => format!(
+                "{}{:02}:{:02}",
+                if offset < 0 { '-' } else { '+' },
+                offset.abs() / 60,
+                offset.abs() % 60
+            ),
         };
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}")
     }
@@ -121,8 +126,9 @@ impl Repository {
         let unreadable = |e: git2::Error| failed("the work tree cannot be read", &e);
         let statuses = self.inner.statuses(Some(&mut options)).map_err(unreadable)?;
         let top = if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
-        let paths =
-            statuses.iter().filter_map(|s| s.path().ok().map(|path| path.trim_start_matches(&top).to_owned()));
+        let paths = statuses
+            .iter()
+            .filter_map(|s| s.path().ok().map(|path| path.trim_start_matches(&top).to_owned()));
         Ok(paths.collect())
     }
 
@@ -151,7 +157,9 @@ impl Repository {
         let unreadable = |e: &git2::Error| failed(&format!("the files of {commit} cannot be read"), e);
         let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(|e| unreadable(&e))?;
         let Ok(entry) = tree.get_path(Path::new(&self.at(folder))) else { return Ok(Vec::new()) };
-        let Ok(tree) = entry.to_object(&self.inner).and_then(|o| o.peel_to_tree()) else { return Ok(Vec::new()) };
+        let Ok(tree) = entry.to_object(&self.inner).and_then(|o| o.peel_to_tree()) else {
+            return Ok(Vec::new());
+        };
         let mut found = Vec::new();
         tree.walk(TreeWalkMode::PreOrder, |below, entry| {
             if let (Some(ObjectType::Blob), Ok(name)) = (entry.kind(), entry.name()) {

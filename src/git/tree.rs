@@ -100,7 +100,10 @@ impl Mirror {
     pub fn write_folder(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Oid, Error> {
         let mut blobs = BTreeMap::new();
         for (path, bytes) in files {
-            let id = self.inner.blob(bytes).map_err(|e| failed("a file cannot be written to the repository", &e))?;
+            let id = self
+                .inner
+                .blob(bytes)
+                .map_err(|e| failed("a file cannot be written to the repository", &e))?;
             blobs.insert(path.as_str(), id);
         }
         self.nested(&blobs.into_iter().collect::<Vec<_>>())
@@ -128,7 +131,12 @@ impl Mirror {
     ///
     /// # Errors
     /// A file stands where a folder must be, or the disk failed.
-    pub fn with_folder(&self, tree: Option<Oid>, path: &str, folder: Option<Oid>) -> Result<Option<Oid>, Error> {
+    pub fn with_folder(
+        &self,
+        tree: Option<Oid>,
+        path: &str,
+        folder: Option<Oid>,
+    ) -> Result<Option<Oid>, Error> {
         let unwritten = |e: git2::Error| failed("a folder cannot be written to the repository", &e);
         if path.is_empty() {
             return Ok(folder);

@@ -82,7 +82,8 @@ pub fn history<'c>(
     let _held = mirror.hold(&|| {})?;
     let mut histories = Vec::new();
     for (environment, target) in targets {
-        let place = format!("{} in {} of {}", target.folder, target.branch, crate::git::shown(&target.remote));
+        let place =
+            format!("{} in {} of {}", target.folder, target.branch, crate::git::shown(&target.remote));
         let releases = match tip(&mirror, &target)? {
             Some(tip) => {
                 let entries = mirror.log(tip, &target.folder, most)?;
@@ -129,15 +130,18 @@ pub(super) fn tip(mirror: &Mirror, target: &Target) -> Result<Option<Oid>, Error
 }
 
 fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {
-    let files = |folder: Option<Oid>| folder.map_or_else(|| Ok(BTreeMap::new()), |folder| mirror.files(folder));
+    let files =
+        |folder: Option<Oid>| folder.map_or_else(|| Ok(BTreeMap::new()), |folder| mirror.files(folder));
     let (before, after) = (files(entry.before)?, files(entry.folder)?);
     let file = |name: &str| entry.folder.and_then(|folder| mirror.file(folder, name));
     let object = |path: &&String| path.ends_with(".yaml");
     let added = after.keys().filter(object).filter(|path| !before.contains_key(*path)).count();
     let removed = before.keys().filter(object).filter(|path| !after.contains_key(*path)).count();
-    let changed = after.iter().filter(|(path, id)| object(path) && before.get(*path).is_some_and(|was| was != *id));
+    let changed =
+        after.iter().filter(|(path, id)| object(path) && before.get(*path).is_some_and(|was| was != *id));
     let changed = changed.count();
-    let (images, replicas) = entry.folder.map_or_else(Default::default, |folder| runs(mirror, folder, &after));
+    let (images, replicas) =
+        entry.folder.map_or_else(Default::default, |folder| runs(mirror, folder, &after));
     let rollback = file(ROLLBACK).and_then(|bytes| Rollback::read(&bytes)).map(|r| r.release);
     Ok(Release {
         commit: entry.commit.to_string(),
@@ -156,12 +160,16 @@ fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {
 fn runs(mirror: &Mirror, folder: Oid, files: &BTreeMap<String, Oid>) -> (Vec<String>, Vec<String>) {
     let (mut found, mut replicas) = (BTreeSet::new(), Vec::new());
     for path in files.keys().filter(|path| path.ends_with(".yaml")) {
-        let Some(text) = mirror.file(folder, path).and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Some(text) = mirror.file(folder, path).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            continue;
+        };
         for_each_object(&text, &mut |manifest| {
             let mut list = Vec::new();
             images(manifest, &[], &mut list);
             found.extend(list.iter().map(|image| image.text.to_string()));
-            if let Some(Data::Int(count)) = manifest.body.at(&["spec", "replicas"]).map(|f: &Field<'_>| &f.data) {
+            if let Some(Data::Int(count)) =
+                manifest.body.at(&["spec", "replicas"]).map(|f: &Field<'_>| &f.data)
+            {
                 replicas.push(format!("{} {count}", manifest.identity));
             }
         });
@@ -178,4 +186,3 @@ pub(super) fn for_each_object(text: &str, act: &mut dyn FnMut(&Manifest<'_>)) {
     let _ = plain::objects(&parsed.documents, ("", Span::default()), &mut manifests);
     manifests.iter().for_each(act);
 }
-

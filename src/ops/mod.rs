@@ -19,8 +19,8 @@ mod meant;
 mod package;
 mod plain;
 mod progress;
-mod publish;
 mod project;
+mod publish;
 mod render;
 mod rendered;
 mod rollback;
@@ -45,7 +45,9 @@ pub use init::init;
 pub use list::{Listed, ListedComponent, list};
 pub use package::{Packages, package_check, package_init};
 pub use progress::Progress;
-pub use publish::{Branch, Change as PublishedChange, MergeRequest, Published, Publishing, State as BranchState, publish};
+pub use publish::{
+    Branch, Change as PublishedChange, MergeRequest, Published, Publishing, State as BranchState, publish,
+};
 pub use render::{Mode, Rendered, render};
 pub use rollback::{RolledBack, RollingBack, rollback};
 pub use rule::{Explained, explain_rule, list_rules};

@@ -9,7 +9,7 @@ use super::{
     publish::{
         Change as PublishedChange,
         metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, source},
-        send::{differences, pause, TRIES},
+        send::{TRIES, differences, pause},
     },
 };
 use crate::{
@@ -58,12 +58,19 @@ pub struct RolledBack {
 ///
 /// # Errors
 /// There is no such environment or release; Git or the disk failed.
-pub fn rollback(root: &Path, name: &str, how: &RollingBack, surroundings: &Surroundings) -> Result<RolledBack, Error> {
+pub fn rollback(
+    root: &Path,
+    name: &str,
+    how: &RollingBack,
+    surroundings: &Surroundings,
+) -> Result<RolledBack, Error> {
     let repository = Repository::around(root)?;
     let patterns = [name.to_owned()];
     let (found, outcome) = targets(root, Choice::from(&patterns))?;
     let [(environment, target)] = found.as_slice() else {
-        return Err(Error::usage(format!("`{name}` names several environments")).help("roll back one at a time"));
+        return Err(
+            Error::usage(format!("`{name}` names several environments")).help("roll back one at a time")
+        );
     };
     let mirror = Mirror::open(&repository, &surroundings.variables)?;
     let _held = mirror.hold(&|| {})?;
@@ -89,12 +96,19 @@ pub fn rollback(root: &Path, name: &str, how: &RollingBack, surroundings: &Surro
                 break;
             }
             Some(Pushed::Refused(words)) => {
-                return Err(Error::failure(format!("{} refuses the branch {}: {words}", shown(&target.remote), target.branch))
-                    .help("nothing was rolled back; mend the cause and run it again"));
+                return Err(Error::failure(format!(
+                    "{} refuses the branch {}: {words}",
+                    shown(&target.remote),
+                    target.branch
+                ))
+                .help("nothing was rolled back; mend the cause and run it again"));
             }
             _ if attempt + 1 == TRIES => {
-                return Err(Error::failure(format!("other writers were always faster on the branch {}", target.branch))
-                    .help("run it again"));
+                return Err(Error::failure(format!(
+                    "other writers were always faster on the branch {}",
+                    target.branch
+                ))
+                .help("run it again"));
             }
             _ => pause(attempt),
         }
@@ -116,25 +130,36 @@ impl Way<'_> {
     fn releases(&self, tip: Oid) -> Result<(Entry, Entry), Error> {
         let mut log = self.mirror.log(tip, &self.target.folder, usize::MAX)?.into_iter();
         let now = log.next().filter(|entry| entry.folder.is_some()).ok_or_else(|| {
-            Error::usage(format!("{} is not published in the branch {}", self.environment, self.target.branch))
+            Error::usage(format!(
+                "{} is not published in the branch {}",
+                self.environment, self.target.branch
+            ))
         })?;
         let older: Vec<Entry> = log.filter(|entry| entry.folder.is_some()).collect();
         let list = || "`podwright history` lists the releases".to_owned();
         if let Some(wanted) = &self.how.to {
-            let hits: Vec<&Entry> = older.iter().filter(|e| e.commit.to_string().starts_with(wanted.as_str())).collect();
+            let hits: Vec<&Entry> =
+                older.iter().filter(|e| e.commit.to_string().starts_with(wanted.as_str())).collect();
             return match hits.as_slice() {
                 [one] if wanted.len() >= 4 => Ok((now, (*one).clone())),
                 [] if now.commit.to_string().starts_with(wanted.as_str()) => {
                     Err(Error::usage(format!("{wanted} is the release that is published")).help(list()))
                 }
                 [] => Err(Error::usage(format!("{} has no release {wanted}", self.environment)).help(list())),
-                _ => Err(Error::usage(format!("{wanted} names several releases")).help("write more of its name")),
+                _ => {
+                    Err(Error::usage(format!("{wanted} names several releases"))
+                        .help("write more of its name"))
+                }
             };
         }
         // Neither what is published nor what was undone before is a way back.
         let manifests = |entry: &Entry| entry.folder.map(|f| self.manifests(f)).transpose();
         let current = manifests(&now)?;
-        let undone = now.folder.and_then(|f| self.mirror.file(f, ROLLBACK)).and_then(|b| Rollback::read(&b)).map(|r| r.undone);
+        let undone = now
+            .folder
+            .and_then(|f| self.mirror.file(f, ROLLBACK))
+            .and_then(|b| Rollback::read(&b))
+            .map(|r| r.undone);
         for entry in older {
             let tree = manifests(&entry)?;
             if tree != current && tree.map(|t| t.to_string()) != undone {
@@ -150,12 +175,18 @@ impl Way<'_> {
     }
 
     /// The commit that brings a release back: the tree of the branch with the folders of that release.
-    fn build(&self, tip: Oid, now: &Entry, then: &Entry) -> Result<(Oid, Vec<PublishedChange>, (String, String)), Error> {
+    fn build(
+        &self,
+        tip: Oid,
+        now: &Entry,
+        then: &Entry,
+    ) -> Result<(Oid, Vec<PublishedChange>, (String, String)), Error> {
         let mirror = self.mirror;
         let (Some(current), Some(wanted)) = (now.folder, then.folder) else {
             return Err(Error::failure("a release without a folder"));
         };
-        let from = |folder: Oid| mirror.file(folder, HYDRATOR).and_then(|bytes| source(&bytes)).unwrap_or_default();
+        let from =
+            |folder: Oid| mirror.file(folder, HYDRATOR).and_then(|bytes| source(&bytes)).unwrap_or_default();
         let sources = (from(current), from(wanted));
         let rollback = Rollback {
             undone: self.manifests(current)?.to_string(),
@@ -185,13 +216,20 @@ impl Way<'_> {
         let base = self.target.below("argocd");
         let folders = self.mirror.folders_with(tree, &base, "SHA256SUMS")?;
         let own = |folder: &String| {
-            let below = folder.strip_prefix(self.target.base.as_str()).unwrap_or(folder).trim_start_matches('/');
+            let below =
+                folder.strip_prefix(self.target.base.as_str()).unwrap_or(folder).trim_start_matches('/');
             argocd::environment(below) == Some(self.environment)
         };
         Ok(folders.into_iter().filter(own).collect())
     }
 
-    fn change(&self, folder: &str, was: Option<Oid>, is: Option<Oid>, main: bool) -> Result<PublishedChange, Error> {
+    fn change(
+        &self,
+        folder: &str,
+        was: Option<Oid>,
+        is: Option<Oid>,
+        main: bool,
+    ) -> Result<PublishedChange, Error> {
         let before = was.map_or_else(|| Ok(BTreeMap::new()), |tree| self.mirror.files(tree))?;
         let mut after = BTreeMap::new();
         if let Some(tree) = is {
@@ -201,7 +239,12 @@ impl Way<'_> {
             }
         }
         let files = differences(&before, &after);
-        Ok(PublishedChange { environment: self.environment.to_owned(), folder: folder.to_owned(), main, files })
+        Ok(PublishedChange {
+            environment: self.environment.to_owned(),
+            folder: folder.to_owned(),
+            main,
+            files,
+        })
     }
 
     fn message(&self, changes: &[PublishedChange], now: &Entry, then: &Entry, source: &str) -> String {
@@ -210,8 +253,15 @@ impl Way<'_> {
         for change in changes {
             text += &format!("{}: {}\n", change.folder, change.counts());
         }
-        text += &format!("\nUndoes {}. The environment stays so until its values give something else.\n\n", short(now.commit));
-        text += &format!("Podwright-version: {}\nPodwright-environment: {}\n", env!("CARGO_PKG_VERSION"), self.environment);
+        text += &format!(
+            "\nUndoes {}. The environment stays so until its values give something else.\n\n",
+            short(now.commit)
+        );
+        text += &format!(
+            "Podwright-version: {}\nPodwright-environment: {}\n",
+            env!("CARGO_PKG_VERSION"),
+            self.environment
+        );
         text += &format!("Podwright-rollback: {}\nPodwright-undone: {}\n", then.commit, now.commit);
         if !source.is_empty() {
             text += &format!("Argocd-reference-commit-sha: {source}\n");
@@ -230,7 +280,9 @@ fn values(
 ) -> Result<(), Error> {
     let known = |id: &str| (!id.is_empty()).then(|| repository.find(id)).flatten();
     let (Some(old), Some(new)) = (known(undone), known(wanted)) else {
-        done.unknown = Some("the commits that the two releases were rendered from are not in this repository".to_owned());
+        done.unknown = Some(
+            "the commits that the two releases were rendered from are not in this repository".to_owned(),
+        );
         return Ok(());
     };
     let paths = layers(repository, environment, [old, new])?;
@@ -240,7 +292,9 @@ fn values(
         if before == after {
             continue;
         }
-        let text = |bytes: &Option<Vec<u8>>| bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default();
+        let text = |bytes: &Option<Vec<u8>>| {
+            bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
+        };
         done.values += &unified(&path, &text(&before), &text(&after));
         writes.push((path, before, after));
     }
@@ -251,8 +305,10 @@ fn values(
     for (path, before, _) in &writes {
         let here = fs::read(&root.join(path)).ok();
         if here != *before {
-            return Err(Error::usage(format!("{path} is not as it was published: the values are not written"))
-                .help("the rollback itself is done; change the values by hand as the diff shows"));
+            return Err(Error::usage(format!(
+                "{path} is not as it was published: the values are not written"
+            ))
+            .help("the rollback itself is done; change the values by hand as the diff shows"));
         }
     }
     for (path, _, after) in writes {

@@ -45,10 +45,17 @@ fn text(history: &History) -> String {
         return text + "  never published\n";
     }
     for (n, release) in history.releases.iter().enumerate() {
-        text += &format!("{} {}  {}  {}\n", if n == 0 { "*" } else { " " }, short(&release.commit), release.date, release.author);
+        text += &format!(
+            "{} {}  {}  {}\n",
+            if n == 0 { "*" } else { " " },
+            short(&release.commit),
+            release.date,
+            release.author
+        );
         let (added, changed, removed) = release.changes;
         let parts = [(changed, "changed"), (added, "added"), (removed, "removed")];
-        let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        let parts: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         let mut about = parts.join(", ");
         if let Some(back) = &release.rollback {
             about = format!("rolled back to {}: {about}", short(back));

@@ -74,7 +74,12 @@ impl Publish {
         answer.done.extend(published.left.into_iter().map(|(name, why)| ("Left", format!("{name}: {why}"))));
         let data = published.branches.iter().map(data).collect();
         let text = self.dry_run.then(|| published.branches.iter().map(shown).collect());
-        answer.product = Some(Product { name: "published", data, text: text.or_else(|| Some(String::new())), private: false });
+        answer.product = Some(Product {
+            name: "published",
+            data,
+            text: text.or_else(|| Some(String::new())),
+            private: false,
+        });
         Ok(answer)
     }
 }
@@ -90,7 +95,8 @@ fn told(branch: &Branch) -> (&'static str, String) {
         removed: a.removed + b.removed,
     });
     let parts = [(all.changed, "changed"), (all.added, "new"), (all.removed, "removed")];
-    let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     let counts = if parts.is_empty() { "no object changes".to_owned() } else { parts.join(", ") };
     match &branch.state {
         BranchState::Unchanged => ("Unchanged", place),
@@ -128,8 +134,11 @@ fn data(branch: &Branch) -> Value {
         BranchState::Requested(commit, request) => ("requested", Some(commit), Some(request)),
     };
     let change = |change: &ops::PublishedChange| {
-        let files: Vec<Value> =
-            change.files.iter().map(|(sign, path)| json!({"change": sign.to_string(), "path": path})).collect();
+        let files: Vec<Value> = change
+            .files
+            .iter()
+            .map(|(sign, path)| json!({"change": sign.to_string(), "path": path}))
+            .collect();
         json!({"environment": change.environment, "folder": change.folder, "files": files})
     };
     json!({

@@ -7,7 +7,10 @@ pub(super) mod send;
 
 pub use send::{Branch, Change, State};
 
-use super::{Outcome, Progress, compile::compile_chosen, definitions, diff::Surroundings, finish, project::Project, suppressed};
+use super::{
+    Outcome, Progress, compile::compile_chosen, definitions, diff::Surroundings, finish, project::Project,
+    suppressed,
+};
 use crate::{
     diag::{Finding, Level},
     error::Error,
@@ -156,7 +159,8 @@ fn clean(repository: &Repository) -> Result<(), Error> {
 fn held_back(plan: &plan::Plan, held: &[(String, String)]) -> Vec<Finding> {
     let tell = |(name, release): &(String, String)| {
         let at = plan.items.iter().find(|i| i.environment == *name).map(|i| i.target.at).unwrap_or_default();
-        let message = format!("{name} is not published: it was rolled back, and its values still give what was undone");
+        let message =
+            format!("{name} is not published: it was rolled back, and its values still give what was undone");
         let mut finding = Finding::error("publish-rolled-back", at, message);
         finding.level = Level::Warn;
         finding.help(format!("change its values (`podwright rollback {name} --values` writes those of {release}), or publish with `--resume`"))

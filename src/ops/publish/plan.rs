@@ -51,8 +51,11 @@ pub(super) fn plan(
             continue;
         };
         crate::git::valid_branch(&target.branch).then_some(()).ok_or_else(|| {
-            Error::usage(format!("`{}` is no name of a branch, to which {} is published", target.branch, planned.name))
-                .help("mend `publish.branch` in its environment.yaml")
+            Error::usage(format!(
+                "`{}` is no name of a branch, to which {} is published",
+                target.branch, planned.name
+            ))
+            .help("mend `publish.branch` in its environment.yaml")
         })?;
         for tree in one.trees.take().unwrap_or_default() {
             let main = argocd::environment(&tree.folder).is_none();
@@ -64,7 +67,9 @@ pub(super) fn plan(
     if !homeless.is_empty() && (!choice.patterns.is_empty() || homeless.len() == project.chosen.len()) {
         return Err(nowhere(&homeless));
     }
-    left.extend(homeless.iter().map(|name| ((*name).to_owned(), "its environment.yaml has no `publish`".to_owned())));
+    left.extend(
+        homeless.iter().map(|name| ((*name).to_owned(), "its environment.yaml has no `publish`".to_owned())),
+    );
     let first = choice.shard.is_none_or(Shard::is_first);
     let everything = choice.patterns.is_empty() && first && project.environments.iter().all(|e| e.settled);
     if everything {
@@ -91,7 +96,9 @@ fn roots(project: &Project<'_>, items: &mut Vec<Item>) {
         let targets: Vec<Option<Target>> = owner.map(|c| Target::shared(&c.settings)).collect();
         let Some(Some(target)) = targets.first().cloned() else { continue };
         let same = |t: &Option<Target>| {
-            t.as_ref().is_some_and(|t| t.remote == target.remote && t.branch == target.branch && t.base == target.base)
+            t.as_ref().is_some_and(|t| {
+                t.remote == target.remote && t.branch == target.branch && t.base == target.base
+            })
         };
         if targets.iter().all(same) {
             let folder = target.below(&tree.folder);
@@ -105,7 +112,9 @@ fn roots(project: &Project<'_>, items: &mut Vec<Item>) {
 fn known(project: &Project<'_>) -> BTreeMap<(String, String), BTreeSet<String>> {
     let mut known: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for planned in &project.environments {
-        let Some(target) = planned.config.as_ref().and_then(|c| Target::of(&c.settings, planned.name)) else { continue };
+        let Some(target) = planned.config.as_ref().and_then(|c| Target::of(&c.settings, planned.name)) else {
+            continue;
+        };
         known.entry((target.remote, target.branch)).or_default().insert(target.folder);
     }
     known

@@ -65,7 +65,8 @@ pub struct Change {
 impl Change {
     /// How many objects are new, others and gone.
     pub fn count(&self) -> Counts {
-        let of = |sign: char| self.files.iter().filter(|(s, path)| *s == sign && path.ends_with(".yaml")).count();
+        let of =
+            |sign: char| self.files.iter().filter(|(s, path)| *s == sign && path.ends_with(".yaml")).count();
         Counts { added: of('A'), changed: of('M'), removed: of('D') }
     }
 
@@ -73,7 +74,8 @@ impl Change {
     pub(in crate::ops) fn counts(&self) -> String {
         let Counts { added, changed, removed } = self.count();
         let parts = [(changed, "changed"), (added, "added"), (removed, "removed")];
-        let told: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        let told: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         if told.is_empty() { "no object changes".to_owned() } else { format!("objects {}", told.join(", ")) }
     }
 }
@@ -146,12 +148,21 @@ impl Job<'_> {
             }
             pause(attempt);
         }
-        Err(Error::failure(format!("other writers were always faster on the branch {} of {}", open.join(", "), shown(self.remote)))
-            .help("run it again; what was published already stays so"))
+        Err(Error::failure(format!(
+            "other writers were always faster on the branch {} of {}",
+            open.join(", "),
+            shown(self.remote)
+        ))
+        .help("run it again; what was published already stays so"))
     }
 
     /// Pushes what changes; gives the branches on which somebody was faster.
-    fn push(&self, built: Vec<(String, Built)>, sent: &mut Sent, refused: &mut Option<Error>) -> Result<Vec<String>, Error> {
+    fn push(
+        &self,
+        built: Vec<(String, Built)>,
+        sent: &mut Sent,
+        refused: &mut Option<Error>,
+    ) -> Result<Vec<String>, Error> {
         let mut pushes = Vec::new();
         let mut waiting = Vec::new();
         for (name, one) in built {
@@ -165,11 +176,18 @@ impl Job<'_> {
             };
             match commit {
                 None => sent.branches.push(branch(State::Unchanged)),
-                Some(commit) if self.how.dry_run => sent.branches.push(branch(State::Built(commit.to_string()))),
+                Some(commit) if self.how.dry_run => {
+                    sent.branches.push(branch(State::Built(commit.to_string())))
+                }
                 Some(commit) => {
                     let request = self.how.merge_request.as_ref().map(|_| format!("podwright/{name}"));
                     let lease = match &request {
-                        Some(request) => self.mirror.fetch(self.remote, std::slice::from_ref(request), Some(1))?.first().copied().flatten(),
+                        Some(request) => self
+                            .mirror
+                            .fetch(self.remote, std::slice::from_ref(request), Some(1))?
+                            .first()
+                            .copied()
+                            .flatten(),
                         None => tip,
                     };
                     let state = match &request {
@@ -201,7 +219,9 @@ impl Job<'_> {
     }
 
     fn deliver(&self, pushes: &[Push], waiting: &[(String, Branch)]) -> Result<Vec<Pushed>, Error> {
-        let Some(request) = &self.how.merge_request else { return self.mirror.push(self.remote, pushes, &[]) };
+        let Some(request) = &self.how.merge_request else {
+            return self.mirror.push(self.remote, pushes, &[]);
+        };
         let mut results = Vec::new();
         // Push options count for all branches of a push: each merge request has its own.
         for (push, (name, branch)) in pushes.iter().zip(waiting) {
@@ -226,8 +246,12 @@ impl Job<'_> {
         let before = tip.map(|tip| self.mirror.tree_of(tip)).transpose()?;
         let mut tree = before;
         let mut changes = Vec::new();
-        let items: Vec<&Item> =
-            self.plan.items.iter().filter(|i| i.target.remote == self.remote && i.target.branch == name).collect();
+        let items: Vec<&Item> = self
+            .plan
+            .items
+            .iter()
+            .filter(|i| i.target.remote == self.remote && i.target.branch == name)
+            .collect();
         let mut stopped: BTreeSet<&str> = BTreeSet::new();
         for item in &items {
             // What Argo CD reads about an environment goes with it.
@@ -252,7 +276,8 @@ impl Job<'_> {
             return Ok(Built { tip, commit: None, changes, message: String::new() });
         }
         for base in bases {
-            let path = if base.is_empty() { ".gitattributes".to_owned() } else { format!("{base}/.gitattributes") };
+            let path =
+                if base.is_empty() { ".gitattributes".to_owned() } else { format!("{base}/.gitattributes") };
             if tree.is_some_and(|tree| self.mirror.file(tree, &path).is_none()) {
                 tree = Some(self.mirror.with_file(tree, &path, GIT_ATTRIBUTES.as_bytes())?);
             }
@@ -270,19 +295,31 @@ impl Job<'_> {
     fn skips(&self, branch: &str) -> bool {
         let here = self.remote == "origin" || shown(self.remote) == self.source.address;
         let variable = |name: &str| self.surroundings.get(name);
-        let watched = [self.source.branch.as_deref(), variable("CI_COMMIT_BRANCH"), variable("CI_DEFAULT_BRANCH"), variable("GITHUB_REF_NAME")];
+        let watched = [
+            self.source.branch.as_deref(),
+            variable("CI_COMMIT_BRANCH"),
+            variable("CI_DEFAULT_BRANCH"),
+            variable("GITHUB_REF_NAME"),
+        ];
         here && watched.contains(&Some(branch))
     }
 
     /// Puts the folder of an environment into a tree, if it holds something else there.
-    fn put(&self, item: &Item, tree: &mut Option<Oid>, held: &mut Vec<(String, String)>) -> Result<Option<Change>, Error> {
+    fn put(
+        &self,
+        item: &Item,
+        tree: &mut Option<Oid>,
+        held: &mut Vec<(String, String)>,
+    ) -> Result<Option<Change>, Error> {
         let there = tree.and_then(|tree| self.mirror.folder(tree, &item.folder));
         let before = match there {
             Some(folder) => self.mirror.files(folder)?,
             None => BTreeMap::new(),
         };
         let files = differences(&before, &item.files);
-        let undone = there.and_then(|folder| self.mirror.file(folder, ROLLBACK)).and_then(|bytes| Rollback::read(&bytes));
+        let undone = there
+            .and_then(|folder| self.mirror.file(folder, ROLLBACK))
+            .and_then(|bytes| Rollback::read(&bytes));
         if let Some(rollback) = undone.filter(|_| !self.how.resume) {
             let now = self.mirror.write_folder(&item.files)?;
             if now.to_string() == rollback.undone {
@@ -314,7 +351,10 @@ impl Job<'_> {
             if known.contains(&folder) {
                 continue;
             }
-            let owner = self.mirror.file(whole, &format!("{folder}/{HYDRATOR}")).and_then(|bytes| metadata::owner(&bytes));
+            let owner = self
+                .mirror
+                .file(whole, &format!("{folder}/{HYDRATOR}"))
+                .and_then(|bytes| metadata::owner(&bytes));
             let Some((address, environment)) = owner else { continue };
             if address != self.source.address {
                 continue;
@@ -329,7 +369,10 @@ impl Job<'_> {
 }
 
 /// What becomes of the files of a folder; those beside the manifests do not count.
-pub(in crate::ops) fn differences(before: &BTreeMap<String, Oid>, after: &BTreeMap<String, Vec<u8>>) -> Vec<(char, String)> {
+pub(in crate::ops) fn differences(
+    before: &BTreeMap<String, Oid>,
+    after: &BTreeMap<String, Vec<u8>>,
+) -> Vec<(char, String)> {
     let mut files = Vec::new();
     for (path, bytes) in after {
         match before.get(path) {
@@ -347,6 +390,8 @@ pub(in crate::ops) fn differences(before: &BTreeMap<String, Oid>, after: &BTreeM
 /// Waits longer after each try, and never as long as another process.
 pub(in crate::ops) fn pause(attempt: u32) {
     let most = 100 * u64::from(attempt.min(15) + 1);
-    let mixed = u64::from(std::process::id()).wrapping_add(u64::from(attempt)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+    let mixed =
+        u64::from(std::process::id()).wrapping_add(u64::from(attempt)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            >> 33;
     thread::sleep(Duration::from_millis(20 + mixed % most));
 }
