@@ -4,7 +4,6 @@
 use super::{
     Outcome,
     diff::Surroundings,
-    finish,
     history::{targets, tip},
     publish::{
         Change as PublishedChange,
