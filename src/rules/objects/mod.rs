@@ -2,6 +2,16 @@
 //!
 //! Nothing here judges.
 
+mod autoscaler;
+mod budget;
+mod ensemble;
+mod places;
+mod selection;
 mod workload;
 
+pub(super) use autoscaler::{Autoscaler, autoscalers};
+pub(super) use budget::budgets;
+pub(super) use ensemble::ensembles;
+pub(super) use places::by_place;
+pub(super) use selection::selects;
 pub(super) use workload::{Container, Workload, workloads};
