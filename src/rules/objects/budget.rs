@@ -2,7 +2,7 @@
 
 use super::{Workload, selects, workloads};
 use crate::{
-    field::Field,
+    field::{By, Field},
     manifest::Manifest,
     rules::{Environment, Subject},
 };
@@ -14,8 +14,8 @@ pub(in crate::rules) struct Budget<'m, 'a> {
     pub(in crate::rules) subject: &'m Subject<'m, 'a>,
     /// The object.
     pub(in crate::rules) manifest: &'m Manifest<'a>,
-    /// Its selector.
-    pub(in crate::rules) selector: &'m Field<'a>,
+    /// Where its selector begins.
+    pub(in crate::rules) selector: By,
     /// The workloads of the environment whose pods it selects.
     pub(in crate::rules) workloads: Vec<Workload<'m, 'a>>,
 }
@@ -28,10 +28,11 @@ pub(in crate::rules) fn budgets<'m, 'a>(environment: &Environment<'m, 'a>) -> Ve
         let budget =
             |m: &&Manifest<'_>| m.identity.group == "policy" && m.identity.kind == "PodDisruptionBudget";
         for manifest in subject.manifests.iter().filter(budget) {
-            let Some(selector) = manifest.body.at(&["spec", "selector"]) else { continue };
+            let spec = manifest.body.get("spec").map_or(&[][..], Field::members);
+            let Some(selector) = spec.iter().find(|member| member.key == "selector") else { continue };
             let here = |w: &&Workload<'_, '_>| w.manifest.identity.namespace == manifest.identity.namespace;
-            let meant = pods.iter().filter(here).filter(|w| selects(selector, w)).copied().collect();
-            found.push(Budget { subject, manifest, selector, workloads: meant });
+            let meant = pods.iter().filter(here).filter(|w| selects(&selector.value, w)).copied().collect();
+            found.push(Budget { subject, manifest, selector: selector.by, workloads: meant });
         }
     }
     found

@@ -10,7 +10,7 @@ mod selection;
 mod workload;
 
 pub(super) use autoscaler::{Autoscaler, autoscalers};
-pub(super) use budget::budgets;
+pub(super) use budget::{Budget, budgets};
 pub(super) use ensemble::ensembles;
 pub(super) use places::by_place;
 pub(super) use selection::selects;
