@@ -4,6 +4,7 @@
 
 mod autoscaler;
 mod budget;
+mod depth;
 mod ensemble;
 mod places;
 mod selection;
@@ -11,6 +12,7 @@ mod workload;
 
 pub(super) use autoscaler::{Autoscaler, autoscalers};
 pub(super) use budget::{Budget, budgets};
+pub(super) use depth::maps;
 pub(super) use ensemble::ensembles;
 pub(super) use places::by_place;
 pub(super) use selection::selects;

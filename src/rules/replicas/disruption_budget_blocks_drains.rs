@@ -58,11 +58,11 @@ fn check(environment: &Environment<'_, '_>) -> Vec<Finding> {
         let who = &budget.manifest.identity;
         let found = match (spec("maxUnavailable"), spec("minAvailable")) {
             (Some(most), _) => (amount(most) == Some((0, false)) || amount(most) == Some((0, true)))
-                .then(|| (most, format!("{who} lets no pod go: no drain of their nodes ends"))),
+                .then(|| (most, format!("{who} lets no pod go: drains of their nodes never end"))),
             (None, Some(least)) => {
                 let count = pods(&budget.workloads, &scalers);
                 let demanded = amount(least).and_then(|amount| kept(amount, count));
-                demanded.map(|says| (least, format!("{who} keeps {says}: no drain of their nodes ends")))
+                demanded.map(|says| (least, format!("{who} keeps {says}: drains of their nodes never end")))
             }
             (None, None) => None,
         };
@@ -99,7 +99,7 @@ fn kept((number, share): (u64, bool), pods: Option<u64>) -> Option<String> {
         (true, _) if number >= 100 => Some("all of its pods".to_owned()),
         (true, Some(pods)) => {
             let least = (number * pods).div_ceil(100);
-            (least >= pods).then(|| format!("{number}% of {pods}, which is {least} of its pods"))
+            (least >= pods).then(|| format!("{number}% of its {pods} pods, which is all of them"))
         }
         (false, Some(pods)) => (number >= pods).then(|| format!("{number} of its {pods} pods")),
         _ => None,

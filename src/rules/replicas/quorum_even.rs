@@ -50,7 +50,7 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
             continue;
         }
         let message =
-            format!("{who} has an even number of voters: {n} bear no more losses than {} do", n - 1);
+            format!("{who} has {n} voters, an even number: they bear no more losses than {}", n - 1);
         findings.push(subject.finding(RULE.code, ensemble.field.by, None, message).help(format!(
             "run {} or {}",
             n - 1,
