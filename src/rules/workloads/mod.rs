@@ -2,7 +2,10 @@
 mod container_privileged;
 mod host_namespace_shared;
 mod host_path_mounted;
+mod probe_missing;
+mod resources_missing;
 mod runs_as_root;
+mod service_account_token_mounted;
 
 use super::Family;
 
@@ -13,6 +16,9 @@ pub(super) const FAMILY: Family = Family {
         &container_privileged::RULE,
         &host_namespace_shared::RULE,
         &host_path_mounted::RULE,
+        &probe_missing::RULE,
+        &resources_missing::RULE,
         &runs_as_root::RULE,
+        &service_account_token_mounted::RULE,
     ],
 };
