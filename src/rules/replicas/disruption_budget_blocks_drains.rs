@@ -5,7 +5,7 @@ use crate::{
     field::{Data, Field},
     rules::{
         Check, Environment, Example, Rule,
-        objects::{Autoscaler, Workload, autoscalers, budgets},
+        objects::{Autoscaler, Workload, autoscalers, budgets, by_place},
     },
     workspace::RuleLevel,
 };
@@ -52,25 +52,24 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(environment: &Environment<'_, '_>) -> Vec<Finding> {
     let scalers = autoscalers(environment);
-    let mut findings = Vec::new();
+    let mut found = Vec::new();
     for budget in budgets(environment) {
         let spec = |key: &str| budget.manifest.body.at(&["spec", key]);
-        let who = &budget.manifest.identity;
-        let found = match (spec("maxUnavailable"), spec("minAvailable")) {
-            (Some(most), _) => (amount(most) == Some((0, false)) || amount(most) == Some((0, true)))
-                .then(|| (most, format!("{who} lets no pod go: drains of their nodes never end"))),
+        let blocks = match (spec("maxUnavailable"), spec("minAvailable")) {
+            (Some(most), _) => matches!(amount(most), Some((0, _)))
+                .then(|| (most, "no pod may go, and drains of their nodes never end".to_owned())),
             (None, Some(least)) => {
                 let count = pods(&budget.workloads, &scalers);
                 let demanded = amount(least).and_then(|amount| kept(amount, count));
-                demanded.map(|says| (least, format!("{who} keeps {says}: drains of their nodes never end")))
+                demanded.map(|says| (least, format!("{says} must stay, and drains of their nodes never end")))
             }
             (None, None) => None,
         };
-        let Some((field, message)) = found else { continue };
+        let Some((field, message)) = blocks else { continue };
         let finding = budget.subject.finding(RULE.code, field.by, None, message);
-        findings.push(finding.help("let one go: `maxUnavailable: 1`"));
+        found.push((budget.manifest.identity.to_string(), finding.help("let one go: `maxUnavailable: 1`")));
     }
-    findings
+    by_place(found)
 }
 
 /// A number, or a share in percent (true).
@@ -96,12 +95,12 @@ fn pods(workloads: &[Workload<'_, '_>], scalers: &[Autoscaler<'_, '_>]) -> Optio
 /// What a budget keeps of so many pods, in words, if that is all of them.
 fn kept((number, share): (u64, bool), pods: Option<u64>) -> Option<String> {
     match (share, pods) {
-        (true, _) if number >= 100 => Some("all of its pods".to_owned()),
+        (true, _) if number >= 100 => Some("all pods".to_owned()),
         (true, Some(pods)) => {
             let least = (number * pods).div_ceil(100);
-            (least >= pods).then(|| format!("{number}% of its {pods} pods, which is all of them"))
+            (least >= pods).then(|| format!("{number}% of {pods} pods, which is all of them,"))
         }
-        (false, Some(pods)) => (number >= pods).then(|| format!("{number} of its {pods} pods")),
+        (false, Some(pods)) => (number >= pods).then(|| format!("{number} of {pods} pods")),
         _ => None,
     }
 }

@@ -76,7 +76,7 @@ fn check(subject: &Subject<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding>
                 continue;
             }
             let says = format!(
-                "`{text}` of the node: what is there differs from node to node, and belongs to all that runs there"
+                "`{text}` comes from the node: other nodes have another one, and all that runs there shares it"
             );
             let finding = subject.finding(RULE.code, path.by, Some(text), says);
             let finding =

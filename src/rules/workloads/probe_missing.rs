@@ -55,10 +55,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(environment: &Environment<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding> {
     let demanded = parameters.texts("demanded");
-    let services: Vec<&Manifest<'_>> =
-        environment.components.iter().flat_map(|subject| subject.manifests).collect();
-    let services: Vec<&Manifest<'_>> =
-        services.into_iter().filter(|m| m.identity.kind == "Service").collect();
+    let all = environment.components.iter().flat_map(|subject| subject.manifests);
+    let services: Vec<&Manifest<'_>> = all.filter(|m| m.identity.kind == "Service").collect();
     let mut found = Vec::new();
     for subject in environment.components {
         let meant = |w: &Workload<'_, '_>| !w.ends() && pod_template(&w.manifest.identity).is_some();

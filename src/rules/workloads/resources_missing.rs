@@ -64,9 +64,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(environment: &Environment<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding> {
     let demanded = parameters.texts("demanded");
     let except = parameters.texts("except");
-    let ranges: Vec<&Manifest<'_>> =
-        environment.components.iter().flat_map(|subject| subject.manifests).collect();
-    let ranges: Vec<&Manifest<'_>> = ranges.into_iter().filter(|m| m.identity.kind == "LimitRange").collect();
+    let all = environment.components.iter().flat_map(|subject| subject.manifests);
+    let ranges: Vec<&Manifest<'_>> = all.filter(|m| m.identity.kind == "LimitRange").collect();
     let mut found = Vec::new();
     for subject in environment.components {
         for workload in workloads(subject) {
@@ -74,8 +73,8 @@ fn check(environment: &Environment<'_, '_>, parameters: &Parameters<'_>) -> Vec<
             if pod_template(who).is_none() || except.contains(&who.name.as_str()) {
                 continue;
             }
-            let here = ranges.iter().filter(|range| range.identity.namespace == who.namespace);
-            let ranges: Vec<_> = here.copied().collect();
+            let here = |range: &&&Manifest<'_>| range.identity.namespace == who.namespace;
+            let ranges: Vec<&Manifest<'_>> = ranges.iter().filter(here).copied().collect();
             for container in workload.containers().into_iter().filter(|c| !c.init) {
                 let missing = |name: &&str| !named(&workload, &container, &ranges, name);
                 let missing: Vec<&str> = demanded.iter().copied().filter(missing).collect();
@@ -123,7 +122,8 @@ fn judge(subject: &Subject<'_, '_>, container: &Container<'_, '_>, missing: &[&s
         (Some(resources), None) => (resources, group),
         (None, None) => (container.field, "resources"),
     };
-    let says = format!("`{}` of `resources` missing: {}", missing.join("`, `"), consequence(missing));
+    let names = missing.join("`, `");
+    let says = format!("`resources` without `{names}`: {}", consequence(missing));
     let finding = subject.missing(RULE.code, within, key, says);
     Some(finding.help("set them in `resources`, or defaults for all in `environment.limits`"))
 }

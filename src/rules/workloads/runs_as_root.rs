@@ -79,8 +79,8 @@ fn judge(
     match said("runAsUser") {
         Some(Field { data: Data::Int(0), by }) => {
             let says = match never {
-                true => "it runs as user 0, and `runAsNonRoot` forbids that: it never starts",
-                false => "it runs as root, user 0",
+                true => "told to run as root, user 0, while `runAsNonRoot` forbids it: it never starts",
+                false => "told to run as root, user 0",
             };
             let finding = subject.finding(RULE.code, *by, None, says);
             Some(finding.help("choose a user that the image knows, such as `runAsUser: 1001`"))
