@@ -1,7 +1,7 @@
 //! Finds containers that do not say how much CPU and memory they need.
 
 use crate::{
-    diag::{Finding, Level},
+    diag::Finding,
     field::{Data, Field},
     manifest::{Manifest, pod_template},
     rules::{
@@ -14,10 +14,10 @@ use crate::{
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "resources-missing",
     summary: "a container that does not say how much CPU and memory it needs, or where its memory ends",
-    level: RuleLevel::Report(Level::Warn),
+    level: RuleLevel::Allow,
     docs: "Without requests a pod is put on any node, full or not, and is the first to go when memory runs short. Without a limit of memory, \
         a leak takes that of its neighbours before anything stops it.\n\n\
-        Set `resources`. A limit of CPU is not demanded: it slows a container down even while its node is idle; add `limits.cpu` to \
+        Set the rule where that counts, in production first of all, and `resources` of what it finds. A limit of CPU is not demanded: it slows a container down even while its node is idle; add `limits.cpu` to \
         `demanded` where you want it. A limit stands for its request; so does what a LimitRange of the environment gives \
         (`environment.limits`). Init containers, and pods that operators make, are not meant.",
     parameters: &[
