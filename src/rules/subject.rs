@@ -129,7 +129,8 @@ impl Subject<'_, '_> {
     }
 
     /// A finding about a field that is not there. `within` is the map that it would stand in, `key` its key: what was read in vain
-    /// to make it tells the value that would.
+    /// to make it, there or in a fragment that is called there, tells the value that would. That has the key in its route, or the
+    /// first words of it: `automount` for `automountServiceAccountToken`.
     pub fn missing(
         &self,
         code: &'static str,
@@ -138,14 +139,17 @@ impl Subject<'_, '_> {
         message: impl Into<String>,
     ) -> Finding {
         let by = within.by;
-        let read = self.trace.omissions.iter().filter(|o| {
-            o.at.file == by.at.file
-                && by.at.start <= o.at.start
-                && o.at.end <= by.at.end
-                && o.frame == by.frame
-        });
-        let named =
-            |id: &Id| self.values.route(*id).0.iter().any(|s| matches!(s, Segment::Key(k) if k == key));
+        let inside = |at: Span, frame: u32| {
+            at.file == by.at.file && by.at.start <= at.start && at.end <= by.at.end && frame == by.frame
+        };
+        let called = |omission: By| self.trace.frames(omission).any(|frame| inside(frame.at, frame.parent));
+        let read = self.trace.omissions.iter().filter(|o| inside(o.at, o.frame) || called(**o));
+        let begins = |word: &str| {
+            key.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_uppercase))
+        };
+        let named = |id: &Id| {
+            self.values.route(*id).0.iter().any(|s| matches!(s, Segment::Key(word) if begins(word)))
+        };
         let value = read.flat_map(|o| self.trace.reads(o.reads)).copied().find(named);
         match value {
             Some(id) if self.values.written(id) => {
