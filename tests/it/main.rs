@@ -10,6 +10,7 @@ mod dolphinscheduler;
 mod explain;
 mod fixes;
 mod garbage;
+mod impact;
 mod kill;
 mod kube;
 mod kubernetes_schemas;
