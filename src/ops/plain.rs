@@ -113,7 +113,7 @@ pub(super) fn objects<'a>(
 }
 
 /// A document that is no object, for want of this field: it is no map, or the field is not there or no text.
-fn incomplete(item: &Node, missing: &str) -> Finding {
+pub(super) fn incomplete(item: &Node, missing: &str) -> Finding {
     let (mut at, mut way) = (item, Vec::new());
     for key in missing.split('.') {
         let yaml::Data::Map(_) = at.data else { break };
@@ -136,7 +136,7 @@ fn incomplete(item: &Node, missing: &str) -> Finding {
 }
 
 /// A node as a field: every part stands at its own line.
-fn field(node: &Node) -> Field<'_> {
+pub(super) fn field(node: &Node) -> Field<'_> {
     let by = By { at: node.span, ..By::default() };
     let data = match &node.data {
         yaml::Data::Null => Data::Null,

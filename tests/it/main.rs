@@ -5,6 +5,7 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod diff;
 mod docs;
 mod dolphinscheduler;
 mod explain;
