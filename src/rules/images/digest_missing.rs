@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     }],
     bad: &[
         Example::Values(
-            "image:\n  tag: 1.3.9-mysql # <-\nzookeeper:\n  image:\n    tag: 3.6.2 # <-\npostgresql:\n  image:\n    tag: 11.11.0@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\nzookeeper:\n  enabled: false\n",
+            "image:\n  tag: 1.3.9-mysql # <-\nzookeeper:\n  image:\n    tag: 3.6.2 # <-\npostgresql:\n  image:\n    tag: 11.11.0@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\n",
         ),
         Example::Manifests(
             "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  initContainers:\n    - name: wait\n      image: busybox:1.36.1 # <-\n  containers:\n    - name: a\n      image: nginx # <-\n",
