@@ -220,12 +220,25 @@ pub(super) static OBJECT_TOO_LARGE: Rule = rule(
         "an object that is larger than a server stores",
         "An object may have 1.5 MiB as JSON; a ConfigMap or Secret 1 MiB of data. Split it, or mount the data from elsewhere.",
     ),
-    // Anchors, so that a short text makes a large object.
-    &[Manifests(
-        "apiVersion: networking.k8s.io/v1 # <-\nkind: NetworkPolicy\nmetadata: { name: web }\nspec:\n  podSelector: {}\n  ingress:\n    \
-         - &rule\n      from:\n        - &peer\n          namespaceSelector:\n            matchExpressions:\n              - &names\n                \
-         key: kubernetes.io/metadata.name\n                operator: In\n                values:\n                  - &name a-namespace-of-a-team-with-a-very-long-name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n                  - *name\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n              - *names\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n        - *peer\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n",
-    )],
+    &[Files(&[
+        (ENVIRONMENT, "namespace: dev\ncomponents: { hosts: { package: hosts, version: 1.0.0 } }\n"),
+        (
+            "packages/hosts/1.0.0/package.yaml",
+            "name: hosts\nversion: 1.0.0\nappVersion: \"1\"\ndescription: What all hosts are asked.\ninterface: 1\n",
+        ),
+        ("packages/hosts/1.0.0/values.yaml", "{}\n"),
+        (
+            "packages/hosts/1.0.0/values.schema.json",
+            "{\"type\": \"object\", \"additionalProperties\": false}\n",
+        ),
+        (
+            "packages/hosts/1.0.0/templates/hosts.yaml",
+            "apiVersion: v1 # <-\nkind: ConfigMap\nmetadata: { name: hosts }\ndata:\n  ${{ for n in range(10000) }}:\n    \
+             host-${{ n }}.url: https://host-${{ n }}.data-platform.abc.com:8443/status?timeout=30\n    \
+             host-${{ n }}.health: https://host-${{ n }}.data-platform.abc.com:8443/health?timeout=30\n    \
+             host-${{ n }}.metrics: https://host-${{ n }}.data-platform.abc.com:9100/metrics?timeout=30\n",
+        ),
+    ])],
     &[Manifests(
         "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web }\nspec:\n  podSelector: {}\n  ingress:\n    \
          - from:\n        - namespaceSelector: { matchLabels: { abc.com/team: data } }\n",
