@@ -1,9 +1,9 @@
 //! Where secrets stand among patches and plain manifests, which no schema describes: what a Secret holds, and environment
 //! variables by their names. Whatever else is wrong with a file, no report shows them. Hiding too much does no harm.
 
-use super::secrets::is_secret;
 use crate::{
     manifest::LAST_APPLIED,
+    secret::may_name,
     source::Span,
     yaml::{Data, Node},
 };
@@ -62,7 +62,7 @@ fn hide_data(object: &Node, hidden: &mut Vec<Span>) {
 /// What is secret wherever it stands: `stringData`, which only Secrets have, what kubectl applied, and variables whose
 /// names say so.
 fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
-    let variable = node.get("name").and_then(Node::as_str).is_some_and(is_secret);
+    let variable = node.get("name").and_then(Node::as_str).is_some_and(may_name);
     if let (true, Some(value)) = (variable, node.get("value")) {
         hide_all(value, hidden);
     }
