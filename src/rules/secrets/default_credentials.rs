@@ -4,6 +4,7 @@ use super::places::{Collected, held_by_secret, plain, settings, variables};
 use crate::{
     diag::{Finding, Level},
     field::{By, Field},
+    kube::format::base64,
     manifest::Manifest,
     rules::{Check, Example, Rule, Subject},
     secret::{held, is_default, names},
@@ -46,6 +47,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 const IS: &str = "is a password that everybody tries first";
+const HELP: &str = "set one that was made by chance";
 
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = subject
@@ -71,12 +73,13 @@ fn of_password(name: &str) -> bool {
 /// What there is to say of a value that the schema marks as a secret.
 fn value(subject: &Subject<'_, '_>, id: Id) -> Option<Finding> {
     let values = subject.values;
-    let known = match values.data(id) {
-        Data::Str(text) => is_default(text),
-        Data::Int(number) => is_default(&number.to_string()),
-        _ => false,
+    let text = match values.data(id) {
+        Data::Str(text) => text.to_string(),
+        Data::Int(number) => number.to_string(),
+        _ => return None,
     };
-    if !known || !of_password(values.key(id)) || !subject.trace.reads.contains(&id) {
+    let known = of_password(values.key(id)) && is_default(&text);
+    if !known || !subject.manifests.iter().any(|manifest| holds(subject, &manifest.body, id, &text)) {
         return None;
     }
     let message = format!("`{}` {IS}", values.route(id).below());
@@ -85,7 +88,18 @@ fn value(subject: &Subject<'_, '_>, id: Id) -> Option<Finding> {
         Some(at) => Finding::error(RULE.code, at, message),
         None => subject.unset(RULE.code, id, message),
     };
-    Some(finding.help("set one that was made by chance").masked(true))
+    Some(finding.help(HELP).masked(true))
+}
+
+/// Whether a field was made from a value and holds it, as it is or in base64. A checksum of it does not.
+fn holds(subject: &Subject<'_, '_>, field: &Field<'_>, id: Id, text: &str) -> bool {
+    let within = |held: &str| {
+        let decoded = base64::decode(held).and_then(|bytes| String::from_utf8(bytes).ok());
+        held.contains(text) || decoded.is_some_and(|plain| plain.contains(text))
+    };
+    field.as_str().is_some_and(|held| subject.trace.reads(field.by.reads).contains(&id) && within(held))
+        || field.items().iter().any(|item| holds(subject, item, id, text))
+        || field.members().iter().any(|member| holds(subject, &member.value, id, text))
 }
 
 /// What there is to say of the secrets in an object that no marked value made.
@@ -103,7 +117,7 @@ fn object(subject: &Subject<'_, '_>, manifest: &Manifest<'_>, out: &mut Collecte
         };
         let Some((part, is)) = whole.or_else(within) else { return };
         let finding = subject.finding(RULE.code, by, Some(part), "");
-        let finding = finding.help("set one that was made by chance").masked(true);
+        let finding = finding.help(HELP).masked(true);
         out.add(finding, format!("`{name}`"), &manifest.identity, is);
     };
     for (key, member) in held_by_secret(manifest) {
