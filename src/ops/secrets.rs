@@ -5,7 +5,7 @@ use super::compile::Target;
 use crate::{
     diag::Finding,
     schema,
-    secret::{credentials, may_name, pairs},
+    secret::{credentials, held, is_secret, may_name, pairs},
     source::{FileId, Sources, Span},
     values::{self, Values},
     yaml,
@@ -18,6 +18,15 @@ pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Sp
         let empty = |o: &values::Origin<'_>| o.node.data == yaml::Data::Null || o.node.as_str() == Some("");
         let filled = values.chain(id).iter().filter(|o| o.layer > 0 || !empty(o));
         hidden.extend(filled.map(|o| o.node.span));
+    }
+    // What no schema marks, and what is one by its name or holds one all the same.
+    let told = |id: &values::Id| {
+        values.chain(*id).iter().any(|o| {
+            o.node.as_str().is_some_and(|text| is_secret(values.key(*id), text) || !held(text).is_empty())
+        })
+    };
+    for id in values.leaves(Target::root(values)).into_iter().filter(told) {
+        hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
     }
 }
 

@@ -85,10 +85,11 @@ fn value(subject: &Subject<'_, '_>, id: Id) -> Option<Finding> {
     let message = format!("`{}` {IS}", values.route(id).below());
     let at = values.span(id).filter(|_| values.written(id));
     let finding = match at {
-        Some(at) => Finding::error(RULE.code, at, message),
-        None => subject.unset(RULE.code, id, message),
+        Some(at) => Finding::error(RULE.code, at, message).masked(true),
+        // The line is where it would be set, and holds none.
+        None => Finding { sensitive: false, ..subject.unset(RULE.code, id, message) },
     };
-    Some(finding.help(HELP).masked(true))
+    Some(finding.help(HELP))
 }
 
 /// Whether a field was made from a value and holds it, as it is or in base64. A checksum of it does not.

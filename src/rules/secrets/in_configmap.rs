@@ -1,6 +1,6 @@
 //! Finds secrets among settings that are kept in ConfigMaps and in objects of custom kinds.
 
-use super::places::{Collected, listed, settings};
+use super::places::{Collected, listed, made, settings};
 use crate::{
     diag::{Finding, Level},
     field::Field,
@@ -60,7 +60,8 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
                 let Some(first) = held.first() else { continue };
                 (first.value, format!("holds secrets in plain text: {}", listed(&held)))
             };
-            let finding = subject.finding(RULE.code, member.value.by, Some(part), "");
+            let Some(by) = made(subject, member.value.by, part) else { continue };
+            let finding = subject.finding(RULE.code, by, Some(part), "");
             let finding =
                 finding.help("keep it in a Secret of the cluster, and refer to it here").masked(true);
             collected.add(finding, format!("`{}`", member.key), &manifest.identity, is);

@@ -1,6 +1,6 @@
 //! Finds secrets among the environment variables of containers.
 
-use super::places::{Collected, listed, variables};
+use super::places::{Collected, listed, made, variables};
 use crate::{
     diag::{Finding, Level},
     rules::{Check, Example, Rule, Subject},
@@ -70,6 +70,7 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
                 let Some(first) = held.first() else { return };
                 (first.value, format!("holds secrets in plain text: {}", listed(&held)))
             };
+            let Some(by) = made(subject, by, part) else { return };
             let finding = subject.finding(RULE.code, by, Some(part), "");
             let help = "keep it in a Secret of the cluster, and name that with `valueFrom.secretKeyRef`";
             collected.add(

@@ -2,12 +2,13 @@
 
 use crate::{
     diag::Finding,
-    field::{By, Data, Field, Member},
+    field::{By, Data, Field, Member, Reads},
     kube::format::base64,
     manifest::{Identity, Manifest},
     rules::Subject,
     secret::Held,
     source::Span,
+    values::{self, Id},
 };
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -122,4 +123,19 @@ pub(super) fn listed(held: &[Held<'_>]) -> String {
 /// Whether a patch changed a field.
 pub(super) fn patched(subject: &Subject<'_, '_>, by: By) -> bool {
     subject.trace.frames(by).any(|frame| frame.change == Some("patches"))
+}
+
+/// What made a secret within a field: without the values that were read, if none of them holds it, for then the template says
+/// it itself. None where it is the package's default, which is nobody's secret.
+pub(super) fn made(subject: &Subject<'_, '_>, by: By, secret: &str) -> Option<By> {
+    let holds = |&&id: &&Id| match subject.values.data(id) {
+        values::Data::Str(text) => text.contains(secret),
+        values::Data::Int(number) => number.to_string() == secret,
+        _ => false,
+    };
+    let mut holders = subject.trace.reads(by.reads).iter().filter(holds).peekable();
+    match holders.peek() {
+        Some(_) => holders.any(|&id| subject.values.written(id)).then_some(by),
+        None => Some(By { reads: Reads::default(), ..by }),
+    }
 }
