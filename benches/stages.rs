@@ -50,7 +50,7 @@ fn with(run: impl FnOnce(&Stage<'_>)) {
     generate::workspace(folder.path(), 1).unwrap();
     let workspace = workspace::load(folder.path()).unwrap();
     let environment = &workspace.environments[0];
-    let (config, _) = workspace::configure(&workspace, environment, &environment_schema(), &rules::codes());
+    let (config, _) = workspace::configure(&workspace, environment, &environment_schema(), &rules::known());
     let config = config.unwrap();
     let (component, package) = (&config.components[0], package());
     let context = package::context(&config, &environment.name, component, &package);

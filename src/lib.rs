@@ -5,8 +5,8 @@
 //! ```text
 //! floor 9  cli          arguments, terminal, exit code: one file per command
 //! floor 8  ops          the verbs: check, render, list, values; no argument parser, no printing
-//! floor 7  output, report   effects and presentation
-//! floor 6  rules, transform, own, argocd   what is checked, changed and added
+//! floor 7  output, report, git   effects and presentation
+//! floor 6  rules, transform, own, argocd, diff   what is checked, changed, added and compared
 //! floor 5  package      templates + defaults + schema of one system at one version
 //! floor 5  kube         what a Kubernetes API server would say about an object
 //! floor 4  workspace, template, manifest
@@ -20,8 +20,10 @@
 pub mod argocd;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod error;
 pub mod field;
+pub mod git;
 pub mod kube;
 pub mod manifest;
 pub mod ops;

@@ -25,6 +25,10 @@ fn main() -> ExitCode {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
         }),
+        // A name or value that is no text is nothing that the tool or Git is told by.
+        variables: env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
     };
     // Standard error stays unlocked: a thread that panics must be able to say so.
     let mut stdout = BufWriter::new(stdout.lock());

@@ -4,7 +4,7 @@ use super::{Cluster, Made, Part, VERSION, Wish, manifest, names, part::Scaled};
 use crate::{
     field::{By, Data, Field, Maker},
     source::Span,
-    workspace::{Config, Setting},
+    workspace::{Config, Setting, Target},
 };
 
 /// Without it Argo CD only shows no difference, and still overwrites what it was told to ignore.
@@ -39,11 +39,11 @@ pub(super) fn application<'a>(
         Some(own) => Field::text(own.text().unwrap_or_default(), maker.by(own.span())),
         None => Field::text(names::project(environment), whole),
     };
-    let path = Field::text(format!("rendered/{environment}/{}", part.name), by);
+    let folder = wish.target.as_ref().map_or_else(|| format!("rendered/{environment}"), |t| t.folder.clone());
     let source = vec![
         ("repoURL", wish.text(&["repoURL"], "", maker)),
-        ("targetRevision", wish.text(&["targetRevision"], "HEAD", maker)),
-        ("path", path),
+        ("targetRevision", wish.revision(maker)),
+        ("path", Field::text(format!("{folder}/{}", part.name), by)),
     ];
     let destination =
         vec![cluster.field(wish, maker), ("namespace", Field::text(namespace.0, maker.by(namespace.1)))];
@@ -114,7 +114,7 @@ fn ignored<'a>(scaled: &Scaled, by: By) -> Field<'a> {
 /// The root Application of the instance that an environment belongs to, as that environment asks for it: it syncs all
 /// AppProjects and Applications of the instance, and itself.
 pub fn root<'a>(config: &Config<'a>) -> Option<Made<'a>> {
-    let wish = Wish::of(config)?;
+    let wish = Wish::of(config)?.published(Target::shared(&config.settings));
     let mut made = Made::default();
     let mut maker = Maker::new(&mut made.trace, super::KEY);
     let by = maker.by(wish.at());
@@ -124,12 +124,14 @@ pub fn root<'a>(config: &Config<'a>) -> Option<Made<'a>> {
     };
     let revision = match wish.setting.get(&["root", "targetRevision"]) {
         Some(_) => wish.text(&["root", "targetRevision"], "HEAD", &mut maker),
-        None => wish.text(&["targetRevision"], "HEAD", &mut maker),
+        None => wish.revision(&mut maker),
     };
+    let folder = format!("argocd/{}", wish.instance);
+    let folder = wish.target.as_ref().map_or_else(|| format!("rendered/{folder}"), |t| t.below(&folder));
     let source = vec![
         ("repoURL", wish.text(&["repoURL"], "", &mut maker)),
         ("targetRevision", revision),
-        ("path", Field::text(format!("rendered/argocd/{}", wish.instance), instance)),
+        ("path", Field::text(folder, instance)),
         ("directory", Field::map(vec![("recurse", Field { data: Data::Bool(true), by })], by)),
     ];
     let destination = vec![

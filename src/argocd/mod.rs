@@ -14,10 +14,11 @@ pub use names::{Name, names};
 pub use part::Part;
 
 use crate::{
+    diag::Finding,
     field::{By, Field, Maker, Trace},
     manifest::{Identity, Manifest, canonical},
     source::Span,
-    workspace::{Config, Setting},
+    workspace::{Config, Setting, Target},
 };
 
 /// The folder of the root Application, below `argocd/<instance>`. No environment can be called so.
@@ -43,9 +44,11 @@ pub struct Made<'a> {
 }
 
 /// What an environment asks of Argo CD.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Wish<'s, 'w> {
     setting: Setting<'s, 'w>,
+    /// Where the manifests are published, if they are: Argo CD reads them there.
+    target: Option<Target>,
     /// Which Argo CD runs the environment.
     pub instance: &'w str,
     /// The namespace in which that runs.
@@ -61,7 +64,21 @@ impl<'s, 'w> Wish<'s, 'w> {
             instance: text("instance").unwrap_or("main"),
             namespace: text("namespace").unwrap_or("argocd"),
             setting,
+            target: None,
         })
+    }
+
+    /// The same, knowing where the manifests of an environment are published.
+    fn published(self, target: Option<Target>) -> Self {
+        Self { target, ..self }
+    }
+
+    /// The branch that Argo CD reads: the one that is published to, else the one that is asked for.
+    fn revision(&self, maker: &mut Maker<'_>) -> Field<'w> {
+        match &self.target {
+            Some(target) => Field::text(target.branch.clone(), maker.by(target.at)),
+            None => self.text(&["targetRevision"], "HEAD", maker),
+        }
     }
 
     /// Where it is asked for.
@@ -85,7 +102,7 @@ impl<'s, 'w> Wish<'s, 'w> {
 
 /// Makes the objects of one environment; `parts` are its components as they are rendered, its own objects first.
 pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> Option<Made<'a>> {
-    let wish = Wish::of(config)?;
+    let wish = Wish::of(config)?.published(Target::of(&config.settings, environment));
     let mut made = Made::default();
     let mut maker = Maker::new(&mut made.trace, KEY);
     let mut bodies = Vec::with_capacity(parts.len() + 1);
@@ -101,6 +118,57 @@ pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> O
     let by = maker.by(wish.at());
     made.manifests = bodies.into_iter().filter_map(|body| manifest(body, wish.namespace, by)).collect();
     Some(made)
+}
+
+/// What `publish:` and `argocd:` say against each other: Argo CD is to read what is published.
+pub fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
+    const CODE: &str = "argocd-publish-differs";
+    let mut findings = Vec::new();
+    let Some((wish, target)) = Wish::of(config).zip(Target::of(&config.settings, environment)) else {
+        return findings;
+    };
+    if let Some(own) = wish.setting.get(&["targetRevision"])
+        && let Some(revision) = own.text().filter(|revision| *revision != target.branch)
+    {
+        let branch = &target.branch;
+        let message =
+            format!("Argo CD is to sync `{revision}`, and the environment is published to `{branch}`");
+        let finding =
+            Finding::error(CODE, own.span(), message).related(target.at, "it is published as this says");
+        findings.push(finding.help("leave out `argocd.targetRevision`: it follows from `publish.branch`"));
+    }
+    if let Some(own) = wish.setting.get(&["repoURL"])
+        && let Some(url) = own.text().filter(|url| target.is_address() && !same_address(url, &target.remote))
+    {
+        let message =
+            format!("Argo CD is to read {url}, and the environment is published to another repository");
+        let finding =
+            Finding::error(CODE, own.span(), message).related(target.at, "it is published as this says");
+        findings.push(
+            finding
+                .help("write in `argocd.repoURL` the repository of `publish.remote`, as Argo CD reaches it"),
+        );
+    }
+    findings
+}
+
+/// Whether two addresses name one repository, over whatever protocol.
+fn same_address(one: &str, other: &str) -> bool {
+    let plain = |text: &str| {
+        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let text = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+        let text = text.trim_end_matches('/').trim_end_matches(".git").replacen(':', "/", 1);
+        // A port is no part of a repository's name.
+        let parts: Vec<&str> = text.split('/').filter(|p| !p.is_empty()).collect();
+        let port = parts.get(1).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
+        parts
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| !(port && *n == 1))
+            .map(|(_, p)| p.to_lowercase())
+            .collect::<Vec<_>>()
+    };
+    plain(one) == plain(other)
 }
 
 fn manifest<'a>(body: Field<'a>, namespace: &'a str, by: By) -> Option<Manifest<'a>> {

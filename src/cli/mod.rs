@@ -9,7 +9,7 @@ mod progress;
 mod reports;
 mod ui;
 
-use crate::{error::Error, source::Place};
+use crate::{error::Error, ops::Surroundings, source::Place};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use commands::Answer;
 use progress::{Pace, Watch, watched};
@@ -35,6 +35,8 @@ pub struct Environment {
     pub watched: bool,
     /// Reads standard input to its end; without it, it is empty.
     pub stdin: Option<fn() -> io::Result<Vec<u8>>>,
+    /// The environment variables: where a CI system says what it is about, and what Git is told by.
+    pub variables: Vec<(String, String)>,
 }
 
 /// Compile environments: per-environment values in, validated Kubernetes manifests out
@@ -124,6 +126,10 @@ enum Color {
 enum Command {
     Check(With<commands::check::Check>),
     Render(With<commands::render::Render>),
+    Diff(With<commands::diff::Diff>),
+    Publish(With<commands::publish::Publish>),
+    History(With<commands::history::HistoryOf>),
+    Rollback(With<commands::rollback::Rollback>),
     List(With<commands::list::List>),
     Values(With<commands::values::Values>),
     Explain(With<commands::explain::Explain>),
@@ -141,6 +147,16 @@ impl Command {
         match self {
             Self::Check(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Render(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Diff(With { command, global }) => (global, Box::new(move |session| command.run(session))),
+            Self::Publish(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+            Self::History(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
+            Self::Rollback(With { command, global }) => {
+                (global, Box::new(move |session| command.run(session)))
+            }
             Self::List(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Values(With { command, global }) => (global, Box::new(move |session| command.run(session))),
             Self::Explain(With { command, global }) => {
@@ -179,6 +195,10 @@ struct Session<'u, 'w> {
     /// Whether what goes to standard output is coloured.
     color: bool,
     stdin: Option<fn() -> io::Result<Vec<u8>>>,
+    /// What counts as well.
+    deny: Option<Deny>,
+    /// What CI systems and Git are told by.
+    surroundings: Surroundings,
     /// The folder that the paths of findings start from: that of the workspace, once a command has asked for it.
     base: RefCell<PathBuf>,
     ui: RefCell<&'u mut Ui<'w>>,
@@ -240,6 +260,8 @@ pub fn run(
         root,
         watched: environment.watched,
         stdin: environment.stdin,
+        deny: global.deny.first().copied(),
+        surroundings: Surroundings { variables: environment.variables.clone() },
         color: color_out,
         base: RefCell::new(environment.cwd.clone()),
         ui: RefCell::new(&mut ui),

@@ -41,9 +41,28 @@ pub(super) fn objects<'a>(project: &Project<'_>, config: &'a Config<'a>) -> Made
     }));
     let seen = (!has_errors(&findings)).then_some(seen);
     let mut made = Made { manifests, trace, findings, seen };
-    let ruled = rules::run(&subject(project, config, &made));
-    made.findings.extend(ruled);
+    if project.judged {
+        let ruled = rules::run(&subject(project, config, &made));
+        made.findings.extend(ruled);
+    }
     made
+}
+
+/// How the objects of Argo CD are called where components have names.
+pub(super) const ARGOCD: &str = "argocd";
+
+/// The objects of Argo CD, seen as a component.
+pub(super) fn argocd_subject<'s, 'a: 's>(
+    project: &'s Project<'_>,
+    config: &'s Config<'a>,
+    made: &'s argocd::Made<'a>,
+) -> Subject<'s, 'a> {
+    Subject { component: ARGOCD, ..seen(project, config, &made.manifests, &made.trace) }
+}
+
+/// What Argo CD must know of a component.
+pub(super) fn part<'s>(subject: &Subject<'s, '_>) -> Part<'s> {
+    Part::new(subject.component, subject.asked, subject.component == own::COMPONENT, subject.manifests)
 }
 
 /// What rules see of objects that environment.yaml alone makes.
@@ -100,7 +119,10 @@ pub(super) fn tree(
 
 /// What an API server would say of objects of Argo CD.
 fn judge(project: &Project<'_>, config: &Config<'_>, made: &argocd::Made<'_>) -> Vec<Finding> {
-    rules::run_api(&seen(project, config, &made.manifests, &made.trace))
+    match project.judged {
+        true => rules::run_api(&seen(project, config, &made.manifests, &made.trace)),
+        false => Vec::new(),
+    }
 }
 
 fn files(made: &argocd::Made<'_>, namespace: &str) -> Vec<File> {

@@ -58,6 +58,8 @@ pub(super) struct Target<'p> {
     pub(super) broken: bool,
     /// A scalar of its values may not be what was meant: the values are checked, not rendered.
     doubtful: bool,
+    /// Whether rules are asked.
+    judged: bool,
 }
 
 impl<'p> Target<'p> {
@@ -83,7 +85,8 @@ impl<'p> Target<'p> {
         let context = context(config, planned.name, component, package);
         let plain = project.plain.get(&(at, component.name.to_owned())).map_or(&[][..], Vec::as_slice);
         let api = project.api(config);
-        Some(Self { component, package, config, api, context, layers, plain, broken, doubtful })
+        let judged = project.judged;
+        Some(Self { component, package, config, api, context, layers, plain, broken, doubtful, judged })
     }
 
     /// The merged values with their context.
@@ -154,7 +157,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
     };
     let seen = (!target.doubtful && !has_errors(&findings)).then_some(seen);
     let made = Made { manifests, trace, findings: Vec::new(), seen };
-    let mut ruled = rules::run(&target.subject(values, &made));
+    let mut ruled = if target.judged { rules::run(&target.subject(values, &made)) } else { Vec::new() };
     // What is not what the schema asks for need not be judged as if it were.
     let within = |inner: Span, outer: Span| {
         inner.file == outer.file && outer.start <= inner.start && inner.end <= outer.end
@@ -183,36 +186,80 @@ fn compile(project: &Project<'_>, at: usize) -> Compiled {
     let planned: &Planned<'_> = &project.environments[at];
     let mut compiled = Compiled::default();
     let Some(config) = &planned.config else { return compiled };
-    let own = around::asked(config).map(|at| (at, around::objects(project, config)));
-    let targets: Vec<Target<'_>> =
-        config.components.iter().filter_map(|component| Target::new(project, at, component)).collect();
+    let targets = targets(project, at, config);
     let values: Vec<Values<'_>> = targets.iter().map(Target::merge).collect();
+    let (mut parts, complete) = pieces(project, config, &targets, &values, &mut compiled.hidden);
+    judge_together(project, (planned.name, config), &mut parts, complete, &mut compiled);
+    assemble(project, planned, config, &mut parts, complete, &mut compiled);
+    compiled
+}
+
+/// Looks at all components of an environment at once: its own objects first, then what could be rendered. Gives what `act` does;
+/// nothing for an environment whose environment.yaml is at fault.
+pub(super) fn look<R>(
+    project: &Project<'_>,
+    at: usize,
+    hidden: &mut Vec<Span>,
+    act: impl FnOnce(&[Subject<'_, '_>]) -> R,
+) -> Option<R> {
+    let config = project.environments[at].config.as_ref()?;
+    let targets = targets(project, at, config);
+    let values: Vec<Values<'_>> = targets.iter().map(Target::merge).collect();
+    let (parts, _) = pieces(project, config, &targets, &values, hidden);
+    let subjects = subjects(project, config, &parts);
+    Some(act(&subjects))
+}
+
+fn targets<'p>(project: &'p Project<'_>, at: usize, config: &'p Config<'p>) -> Vec<Target<'p>> {
+    config.components.iter().filter_map(|component| Target::new(project, at, component)).collect()
+}
+
+/// Makes the components of an environment, its own objects first. Gives whether all of them could be looked at.
+fn pieces<'p, 'a>(
+    project: &'p Project<'_>,
+    config: &'a Config<'a>,
+    targets: &'p [Target<'p>],
+    values: &'p [Values<'a>],
+    hidden: &mut Vec<Span>,
+) -> (Vec<Piece<'p, 'a>>, bool)
+where
+    'p: 'a,
+    'a: 'p,
+{
     let mut parts: Vec<Piece<'_, '_>> = Vec::with_capacity(targets.len() + 1);
-    for (target, values) in targets.iter().zip(&values) {
-        hide(target, values, &mut compiled.hidden);
+    if let Some(asked) = around::asked(config) {
+        let made = around::objects(project, config);
+        let values = config.settings.values().0;
+        parts.push(Piece { target: None, values, made, name: own::COMPONENT, asked });
+    }
+    let mut complete = targets.len() == config.components.len();
+    for (target, values) in targets.iter().zip(values) {
+        hide(target, values, hidden);
         if target.broken {
+            complete = false;
             continue;
         }
         let made = make(target, values);
         if made.manifests.is_empty() {
-            hide_wrong(target, values, &made.findings, &mut compiled.hidden);
+            hide_wrong(target, values, &made.findings, hidden);
         }
-        parts.push(Piece {
-            target: Some(target),
-            values,
-            made,
-            name: target.component.name,
-            asked: target.component.at,
-        });
+        let (name, asked) = (target.component.name, target.component.at);
+        parts.push(Piece { target: Some(target), values, made, name, asked });
     }
-    let complete = parts.len() == config.components.len();
-    if let Some((asked, made)) = own {
-        let values = config.settings.values().0;
-        parts.insert(0, Piece { target: None, values, made, name: own::COMPONENT, asked });
-    }
-    judge_together(project, (planned.name, config), &mut parts, complete, &mut compiled);
-    assemble(project, planned, config, &mut parts, complete, &mut compiled);
-    compiled
+    (parts, complete)
+}
+
+/// What rules see of the components.
+fn subjects<'s, 'p: 's, 'a: 's>(
+    project: &'s Project<'_>,
+    config: &'s Config<'a>,
+    parts: &'s [Piece<'p, 'a>],
+) -> Vec<Subject<'s, 'a>> {
+    let one = |piece: &'s Piece<'p, 'a>| match piece.target {
+        Some(target) => target.subject(piece.values, &piece.made),
+        None => around::subject(project, config, &piece.made),
+    };
+    parts.iter().map(one).collect()
 }
 
 /// A component on its way; the environment's own objects are one without a target.
@@ -232,13 +279,10 @@ fn judge_together<'p, 'a>(
     complete: bool,
     compiled: &mut Compiled,
 ) {
-    let subjects: Vec<Subject<'_, '_>> = parts
-        .iter()
-        .map(|piece| match piece.target {
-            Some(target) => target.subject(piece.values, &piece.made),
-            None => around::subject(project, config, &piece.made),
-        })
-        .collect();
+    if !project.judged {
+        return;
+    }
+    let subjects = subjects(project, config, parts);
     let environment = rules::Environment { name, config, components: &subjects };
     compiled.claims = rules::claims(&environment);
     // What could not be rendered cannot be looked for.

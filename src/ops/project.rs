@@ -41,6 +41,8 @@ pub(super) struct Project<'w> {
     pub(super) hidden: Vec<Span>,
     /// The custom kinds that are known.
     pub(super) customs: Customs,
+    /// Whether rules are asked: not where renderings are only compared.
+    pub(super) judged: bool,
     /// The comments that allow what a rule finds.
     pub(super) suppressions: Suppressions,
     /// The documents of plain manifests, by environment and component.
@@ -84,6 +86,9 @@ impl<'w> Project<'w> {
                     Some(finding) => (None, vec![finding]),
                     None => configure(workspace, environment, &schema, &known),
                 };
+                let mut findings = findings;
+                findings
+                    .extend(config.iter().flat_map(|c| crate::argocd::contradictions(c, &environment.name)));
                 let failed = environment.broken || has_errors(&findings);
                 Planned { name: &environment.name, config, findings, failed, settled: !failed }
             })
@@ -128,6 +133,7 @@ impl<'w> Project<'w> {
             schema,
             hidden,
             customs: definitions::customs(&workspace.root),
+            judged: true,
             suppressions: Suppressions::default(),
             plain: BTreeMap::new(),
         };
@@ -143,6 +149,13 @@ impl<'w> Project<'w> {
         project.read_suppressions();
         meant::settle(&mut project);
         around::neighbours(&mut project.environments, &project.chosen);
+        Ok(project)
+    }
+
+    /// A plan without an environment, for a side that has none of those that are asked for.
+    pub(super) fn nothing(workspace: &'w Workspace) -> Result<Self, Error> {
+        let mut project = Self::plan(workspace, workspace.sources.clone(), &[] as &[String])?;
+        project.chosen.clear();
         Ok(project)
     }
 

@@ -50,6 +50,11 @@ use survey::Survey;
 pub const GIT_ATTRIBUTES: &str = "# Written by podwright: these files are generated, and checked out as they are.\n\
      * -text linguist-generated=true\n";
 
+/// The index of files, as `sha256sum` writes it.
+pub fn sums(files: &[File]) -> String {
+    index::text(files)
+}
+
 /// One file that should stand in `rendered/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {

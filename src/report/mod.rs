@@ -5,6 +5,7 @@
 
 mod concise;
 mod diff;
+pub mod difference;
 mod excerpt;
 mod fingerprint;
 mod github;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What a rule sees of one component. It reports on nothing else.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Subject<'s, 'a> {
     /// Its name.
     pub component: &'s str,
@@ -89,7 +89,7 @@ impl Subject<'_, '_> {
     }
 
     /// Whether a field was made from a secret.
-    pub(super) fn secret(&self, by: By) -> bool {
+    pub fn secret(&self, by: By) -> bool {
         self.trace.reads(by.reads).iter().any(|&id| self.sensitive(id))
     }
 

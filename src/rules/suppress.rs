@@ -195,7 +195,7 @@ fn entry(text: &str, comment: Span) -> Span {
         }
     }
     let Some(&(from, first)) = lines.first() else {
-        return Span::new(comment.file, comment.end as usize, text.len());
+        return Span::new(comment.file, text.len(), text.len());
     };
     let depth = indentation(first);
     let item = first.trim_start().starts_with("- ");

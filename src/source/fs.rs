@@ -53,3 +53,37 @@ pub fn read_text(path: &Path) -> Result<String, ReadFault> {
 pub fn write_text(path: &Path, text: &[u8]) -> io::Result<()> {
     fs::write(path, text)
 }
+
+/// Makes a folder and those above it; one that is there is fine.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn create_folders(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Makes a symlink. Nothing here follows it.
+///
+/// # Errors
+/// When the operating system refuses, or knows none.
+#[cfg(unix)]
+pub fn symlink(target: &str, at: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, at)
+}
+
+/// Makes a file in the place of a symlink: this system may know none.
+///
+/// # Errors
+/// When the operating system refuses.
+#[cfg(not(unix))]
+pub fn symlink(target: &str, at: &Path) -> io::Result<()> {
+    fs::write(at, target)
+}
+
+/// Removes a file; one that is gone is fine.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn remove(path: &Path) -> io::Result<()> {
+    RealDisk.remove(path)
+}

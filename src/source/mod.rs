@@ -54,7 +54,7 @@ pub struct Position {
 }
 
 /// One file that was read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     /// Path relative to the workspace root with `/`; embedded files start with `podwright:`.
     pub path: String,
@@ -78,7 +78,7 @@ impl SourceFile {
 }
 
 /// All files of a run, by [`FileId`].
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
 }

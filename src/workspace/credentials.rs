@@ -7,8 +7,9 @@ use crate::{
 };
 
 /// The settings that hold URLs, each with where its credentials belong.
-const URLS: [(&[&str], &str); 2] = [
+const URLS: [(&[&str], &str); 3] = [
     (&["argocd", "repoURL"], "Argo CD reads them from a Secret of the type `repository` in its namespace"),
+    (&["publish", "remote"], "Git asks its credential helpers for them"),
     (&["cluster", "server"], "Argo CD reads them from a Secret of the type `cluster` in its namespace"),
 ];
 

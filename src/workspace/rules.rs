@@ -204,7 +204,7 @@ impl Setting {
         match self {
             Self::Texts(_) => "a list of texts",
             Self::Text(_) => "a text",
-            Self::Number(_) => "a whole number",
+            Self::Number(_) => "a whole number from 0 on",
             Self::Flag(_) => "true or false",
         }
     }

@@ -166,6 +166,7 @@ fn codes() -> BTreeSet<String> {
             }
         }
     }
+    codes.retain(|code| podwright::rules::find(code).is_none());
     codes
 }
 

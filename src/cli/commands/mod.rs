@@ -2,11 +2,15 @@
 
 pub(super) mod check;
 pub(super) mod completions;
+pub(super) mod diff;
 pub(super) mod explain;
+pub(super) mod history;
 pub(super) mod init;
 pub(super) mod list;
 pub(super) mod package;
+pub(super) mod publish;
 pub(super) mod render;
+pub(super) mod rollback;
 pub(super) mod rule;
 pub(super) mod schema;
 pub(super) mod validate;

@@ -1,0 +1,153 @@
+//! `podwright publish`.
+
+use super::{Answer, Chosen};
+use crate::{
+    cli::{Deny, Session},
+    diff::told::Counts,
+    error::Error,
+    ops::{self, Branch, BranchState, MergeRequest, Publishing},
+    report::Product,
+};
+use serde_json::{Value, json};
+
+/// Publish rendered environments to the branch that Argo CD syncs
+///
+/// Renders the last commit, and writes what changes to where `publish` of environment.yaml says, as one commit for each branch. The
+/// work tree, its rendered/ and the branches of this repository stay as they are. Needs neither a pushed commit nor a cluster.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Publish {
+    #[command(flatten)]
+    chosen: Chosen,
+
+    /// Show what would be pushed, and push nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Publish the last commit although something is not committed
+    #[arg(long)]
+    allow_dirty: bool,
+
+    /// Publish environments again that were rolled back
+    #[arg(long)]
+    resume: bool,
+
+    /// Open a GitLab merge request for each branch instead of changing it
+    #[arg(long)]
+    merge_request: bool,
+
+    /// The title of the merge request
+    #[arg(long, value_name = "TITLE", requires = "merge_request")]
+    title: Option<String>,
+
+    /// A label of the merge request
+    #[arg(long, value_name = "LABEL", requires = "merge_request")]
+    label: Vec<String>,
+
+    /// Merge it when its pipeline succeeds
+    #[arg(long, requires = "merge_request")]
+    auto_merge: bool,
+}
+
+impl Publish {
+    /// Runs the command.
+    pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
+        let root = session.workspace()?;
+        let how = Publishing {
+            allow_dirty: self.allow_dirty,
+            dry_run: self.dry_run,
+            resume: self.resume,
+            deny_warnings: session.deny == Some(Deny::Warnings),
+            merge_request: self.merge_request.then(|| MergeRequest {
+                title: self.title.clone(),
+                labels: self.label.clone(),
+                auto_merge: self.auto_merge,
+            }),
+        };
+        let surroundings = &session.surroundings;
+        let published = session.watch("Publishing", |watch| {
+            ops::publish(&root, self.chosen.choice(), &how, surroundings, watch.progress, || watch.waiting())
+        })?;
+        let mut answer = Answer { outcome: published.outcome, error: published.error, ..Answer::default() };
+        for branch in &published.branches {
+            answer.done.push(told(branch));
+        }
+        answer.done.extend(published.left.into_iter().map(|(name, why)| ("Left", format!("{name}: {why}"))));
+        let data = published.branches.iter().map(data).collect();
+        let text = self.dry_run.then(|| published.branches.iter().map(shown).collect());
+        answer.product = Some(Product {
+            name: "published",
+            data,
+            text: text.or_else(|| Some(String::new())),
+            private: false,
+        });
+        Ok(answer)
+    }
+}
+
+/// What became of a branch, in a line.
+fn told(branch: &Branch) -> (&'static str, String) {
+    let place = format!("{} of {}", branch.name, branch.remote);
+    let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
+    let counts = branch.changes.iter().map(ops::PublishedChange::count);
+    let all = counts.fold(Counts::default(), |a, b| Counts {
+        added: a.added + b.added,
+        changed: a.changed + b.changed,
+        removed: a.removed + b.removed,
+    });
+    let parts = [(all.changed, "changed"), (all.added, "new"), (all.removed, "removed")];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let counts = if parts.is_empty() { "no object changes".to_owned() } else { parts.join(", ") };
+    match &branch.state {
+        BranchState::Unchanged => ("Unchanged", place),
+        BranchState::Built(commit) => ("Would push", format!("{} to {place} ({counts})", short(commit))),
+        BranchState::Pushed(commit) => ("Published", format!("{} to {place} ({counts})", short(commit))),
+        BranchState::Requested(commit, request) => {
+            ("Requested", format!("{} for {place}, from {request} ({counts})", short(commit)))
+        }
+    }
+}
+
+/// All that would be pushed to a branch.
+fn shown(branch: &Branch) -> String {
+    let mut text = format!("branch {} of {}\n", branch.name, branch.remote);
+    if branch.state == BranchState::Unchanged {
+        return text + "nothing changes\n\n";
+    }
+    for line in branch.message.lines() {
+        text += &format!("    {line}\n").replace("    \n", "\n");
+    }
+    text.push('\n');
+    for change in &branch.changes {
+        for (sign, path) in &change.files {
+            text += &format!("{sign} {}/{path}\n", change.folder);
+        }
+    }
+    text + "\n"
+}
+
+fn data(branch: &Branch) -> Value {
+    let (state, commit, request) = match &branch.state {
+        BranchState::Unchanged => ("unchanged", None, None),
+        BranchState::Built(commit) => ("built", Some(commit), None),
+        BranchState::Pushed(commit) => ("pushed", Some(commit), None),
+        BranchState::Requested(commit, request) => ("requested", Some(commit), Some(request)),
+    };
+    let change = |change: &ops::PublishedChange| {
+        let files: Vec<Value> = change
+            .files
+            .iter()
+            .map(|(sign, path)| json!({"change": sign.to_string(), "path": path}))
+            .collect();
+        json!({"environment": change.environment, "folder": change.folder, "files": files})
+    };
+    json!({
+        "remote": branch.remote,
+        "branch": branch.name,
+        "state": state,
+        "commit": commit,
+        "mergeRequestBranch": request,
+        "message": branch.message,
+        "changes": branch.changes.iter().map(change).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,84 @@
+//! `podwright rollback`.
+
+use super::Answer;
+use crate::{
+    cli::Session,
+    error::Error,
+    ops::{self, RollingBack},
+    report::Product,
+};
+use serde_json::json;
+
+/// Publish an earlier release of an environment again
+///
+/// Restores the published manifests of the environment whole, as a new commit: history is never rewritten. From then on `publish`
+/// leaves the environment alone until its values give something other than what was undone.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Rollback {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    environment: String,
+
+    /// The release to go back to, as `history` names it [default: the one before]
+    #[arg(long, value_name = "RELEASE")]
+    to: Option<String>,
+
+    /// Write the values of that release into the work tree
+    #[arg(long)]
+    values: bool,
+
+    /// Show what would change, and push nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Rollback {
+    /// Runs the command.
+    pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
+        let root = session.workspace()?;
+        let how = RollingBack { to: self.to.clone(), values: self.values, dry_run: self.dry_run };
+        let done = ops::rollback(&root, &self.environment, &how, &session.surroundings)?;
+        let short = |id: &str| id.get(..10).unwrap_or(id).to_owned();
+        let (undone, back) = (short(&done.releases.0), short(&done.releases.1));
+        let mut answer = Answer { outcome: done.outcome, ..Answer::default() };
+        let verb = if self.dry_run { "Would roll back" } else { "Rolled back" };
+        answer.done.push((verb, format!("{} from {undone} to {back} on {}", self.environment, done.place)));
+        answer.done.extend(done.written.iter().map(|path| ("Wrote", path.clone())));
+        let mut text = String::new();
+        for change in &done.changes {
+            for (sign, path) in &change.files {
+                text += &format!("{sign} {}/{path}\n", change.folder);
+            }
+        }
+        match (&done.unknown, done.values.is_empty(), self.values) {
+            (Some(why), ..) => {
+                text += &format!("\nThe change of the values that makes it stay is not known: {why}\n")
+            }
+            (None, true, _) => {}
+            (None, false, false) => {
+                text += &format!(
+                    "\nThis change of the values makes it stay (`--values` writes it):\n\n{}",
+                    done.values
+                )
+            }
+            (None, false, true) => text += &format!("\n{}", done.values),
+        }
+        let files: Vec<serde_json::Value> = done
+            .changes
+            .iter()
+            .flat_map(|c| c.files.iter().map(move |(sign, path)| json!({"change": sign.to_string(), "path": format!("{}/{path}", c.folder)})))
+            .collect();
+        let data = json!({
+            "environment": self.environment,
+            "undone": done.releases.0,
+            "release": done.releases.1,
+            "place": done.place,
+            "commit": done.commit,
+            "files": files,
+            "values": done.values,
+            "written": done.written,
+        });
+        answer.product = Some(Product { name: "rollback", data, text: Some(text), private: true });
+        Ok(answer)
+    }
+}

@@ -1,0 +1,182 @@
+//! The `git` program. The only place that starts a process.
+//!
+//! No shell, no prompt, a clean environment, no argument that Git could take for an option, and no secret in what an error
+//! repeats.
+#![expect(clippy::disallowed_methods, reason = "this is the room for processes")]
+
+use crate::error::Error;
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// Variables that are taken over: where programs, homes and temporary files are, and what Git, SSH and proxies are told by them.
+const KEPT: [&str; 22] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "TMPDIR",
+    "LANG",
+    "XDG_CONFIG_HOME",
+    "XDG_RUNTIME_DIR",
+    "SSH_AUTH_SOCK",
+    "GNUPGHOME",
+    "GPG_TTY",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_NO_VERIFY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "http_proxy",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+];
+
+/// Families of variables that are taken over: settings of Git, authors and committers.
+const FAMILIES: [&str; 3] = ["GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_"];
+
+/// The `git` program in a repository.
+#[derive(Debug, Clone)]
+pub struct Git {
+    folder: PathBuf,
+    variables: Vec<(String, String)>,
+}
+
+/// What a run of it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Whether it ended well.
+    pub ok: bool,
+    /// Standard output.
+    pub out: String,
+    /// Standard error, without what looks like credentials in addresses.
+    pub err: String,
+}
+
+impl Git {
+    /// The program in a folder. `variables` are those of this process; only some of them are passed on.
+    pub fn new(folder: &Path, variables: &[(String, String)]) -> Self {
+        let kept = |name: &str| KEPT.contains(&name) || FAMILIES.iter().any(|f| name.starts_with(f));
+        let variables = variables.iter().filter(|(name, _)| kept(name)).cloned().collect();
+        Self { folder: folder.to_owned(), variables }
+    }
+
+    /// Runs it, with `input` on its standard input.
+    ///
+    /// # Errors
+    /// There is no `git`, or it cannot be started.
+    pub fn run(&self, args: &[&str], input: &[u8]) -> Result<Said, Error> {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.folder)
+            .env_clear()
+            .envs(self.variables.iter().map(|(k, v)| (k, v)))
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            // Addresses come out of values: none may name a program to start.
+            .env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh")
+            .env("LC_ALL", "C")
+            .args(["-c", "advice.detachedHead=false", "-c", "core.quotePath=false"])
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let failed = |e: std::io::Error| match e.kind() {
+            std::io::ErrorKind::NotFound => {
+                Error::failure("there is no `git` program").help("install Git, or add it to PATH")
+            }
+            _ => Error::failure(format!("`git` cannot be started: {e}")),
+        };
+        let mut child = command.spawn().map_err(failed)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that does not read its input has its reasons, which it tells.
+            let _ = stdin.write_all(input);
+        }
+        let output = child.wait_with_output().map_err(failed)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(Said {
+            ok: output.status.success(),
+            out: text(&output.stdout),
+            err: masked(&text(&output.stderr)),
+        })
+    }
+
+    /// Runs it and gives what it printed, without the last line break.
+    ///
+    /// # Errors
+    /// It failed: its own words stand in the help, after `what` could not be done.
+    pub fn ask(&self, args: &[&str], what: &str) -> Result<String, Error> {
+        let said = self.run(args, &[])?;
+        if said.ok {
+            return Ok(said.out.trim_end_matches('\n').to_owned());
+        }
+        Err(Error::failure(format!("git could not {what}")).help(words(&said.err)))
+    }
+}
+
+/// What Git said, in one line.
+pub(super) fn words(err: &str) -> String {
+    let lines: Vec<&str> =
+        err.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("hint:")).collect();
+    let told = lines.join("; ");
+    if told.is_empty() { "it said nothing about why".to_owned() } else { format!("it said: {told}") }
+}
+
+/// A text without the credentials of addresses: `https://user:password@host` becomes `https://***@host`.
+pub(super) fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        out.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '\'' | '"' | '?' | '#'))
+            .unwrap_or(after.len());
+        let (authority, tail) = after.split_at(end);
+        match authority.rsplit_once('@') {
+            Some((_, host)) => {
+                out.push_str("***@");
+                out.push_str(host);
+            }
+            None => out.push_str(authority),
+        }
+        rest = tail;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_in_addresses_are_masked() {
+        for (text, want) in [
+            (
+                "fatal: 'https://me:tok@en@git.abc.com/a.git/' not found",
+                "fatal: 'https://***@git.abc.com/a.git/' not found",
+            ),
+            ("https://git.abc.com/a@b", "https://git.abc.com/a@b"),
+            ("to ssh://git@h:22/x and http://a:b@c", "to ssh://***@h:22/x and http://***@c"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(masked(text), want);
+        }
+    }
+
+    #[test]
+    fn the_program_sees_a_clean_environment() {
+        let variables: Vec<(String, String)> =
+            [("PATH", "/bin"), ("GIT_DIR", "/elsewhere"), ("GIT_AUTHOR_NAME", "a"), ("SECRET", "s")]
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .to_vec();
+        let git = Git::new(Path::new("/"), &variables);
+        let names: Vec<&str> = git.variables.iter().map(|(k, _)| k.as_str()).collect();
+        assert_eq!(names, ["PATH", "GIT_AUTHOR_NAME"]);
+    }
+}

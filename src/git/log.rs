@@ -1,0 +1,55 @@
+//! The history of a folder of a branch: the commits that changed it, newest first, along first parents.
+
+use super::{About, Mirror, repository::failed};
+use crate::error::Error;
+use git2::Oid;
+
+/// A commit that changed a folder.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The commit.
+    pub commit: Oid,
+    /// The tree of the commit.
+    pub tree: Oid,
+    /// The folder as it left it; none if it took it away.
+    pub folder: Option<Oid>,
+    /// The folder as it found it.
+    pub before: Option<Oid>,
+    /// What it says of itself.
+    pub about: About,
+    /// Its message.
+    pub message: String,
+}
+
+impl Mirror {
+    /// The commits that changed a folder, from the newest, at most so many.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub fn log(&self, tip: Oid, folder: &str, most: usize) -> Result<Vec<Entry>, Error> {
+        let unreadable = |e: git2::Error| failed("the history of the branch cannot be read", &e);
+        let mut found = Vec::new();
+        let mut at = Some(self.inner.find_commit(tip).map_err(unreadable)?);
+        while let Some(commit) = at {
+            if found.len() >= most {
+                break;
+            }
+            // The parent of the last commit of a shallow history is not there.
+            let parent = commit.parent(0).ok();
+            let now = self.folder(commit.tree_id(), folder);
+            let before = parent.as_ref().and_then(|p| self.folder(p.tree_id(), folder));
+            if now != before {
+                found.push(Entry {
+                    commit: commit.id(),
+                    tree: commit.tree_id(),
+                    folder: now,
+                    before,
+                    about: About::of(&commit),
+                    message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+                });
+            }
+            at = parent;
+        }
+        Ok(found)
+    }
+}

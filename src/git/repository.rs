@@ -1,0 +1,284 @@
+//! The repository around a workspace: its revisions, and the files of their trees. Nothing here touches the work tree.
+
+use crate::{
+    error::Error,
+    source::fs::{self, Disk as _, RealDisk},
+};
+use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
+use std::path::{Path, PathBuf};
+
+/// A repository.
+pub struct Repository {
+    inner: git2::Repository,
+    /// The folder of the workspace below the top of the work tree, with `/`; empty for the top.
+    prefix: String,
+}
+
+/// A commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Commit(pub(super) Oid);
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its author, as `Name <address>`.
+    pub author: String,
+    /// When it was written: seconds since 1970 in UTC, and the minutes that its clock was ahead.
+    pub time: (i64, i32),
+    /// The first line of its message.
+    pub subject: String,
+    /// The rest of it.
+    pub body: String,
+}
+
+impl About {
+    /// When it was written, as ISO 8601 has it: `2026-11-21T10:00:00+08:00`.
+    pub fn date(&self) -> String {
+        let (seconds, offset) = self.time;
+        let local = seconds + i64::from(offset) * 60;
+        let (days, rest) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+        let zone = match offset {
+            0 => "Z".to_owned(),
+            _ => format!(
+                "{}{:02}:{:02}",
+                if offset < 0 { '-' } else { '+' },
+                offset.abs() / 60,
+                offset.abs() % 60
+            ),
+        };
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}")
+    }
+
+    pub(super) fn of(commit: &git2::Commit<'_>) -> Self {
+        let author = commit.author();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let message = text(commit.message_bytes());
+        let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
+        Self {
+            author: format!("{} <{}>", text(author.name_bytes()), text(author.email_bytes())),
+            time: (author.when().seconds(), author.when().offset_minutes()),
+            subject: subject.trim().to_owned(),
+            body: body.trim().to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repository").field("path", &self.inner.path()).field("prefix", &self.prefix).finish()
+    }
+}
+
+impl std::fmt::Display for Commit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl Repository {
+    /// The repository around the folder of a workspace.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn around(root: &Path) -> Result<Self, Error> {
+        let inner = git2::Repository::discover(root).map_err(|e| match e.code() {
+            git2::ErrorCode::NotFound => Error::usage(format!("{} is in no Git repository", root.display()))
+                .help("run `git init`, or clone the repository"),
+            _ => failed(&format!("the Git repository around {} cannot be opened", root.display()), &e),
+        })?;
+        let top = inner.workdir().and_then(|top| top.canonicalize().ok());
+        let whole = root.canonicalize().ok();
+        let prefix = match (&top, &whole) {
+            (Some(top), Some(whole)) => whole
+                .strip_prefix(top)
+                .map(|below| {
+                    below.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+                })
+                .unwrap_or_default(),
+            _ => String::new(),
+        };
+        Ok(Self { inner, prefix })
+    }
+
+    /// Where its objects and settings stand.
+    pub fn folder(&self) -> PathBuf {
+        self.inner.path().to_owned()
+    }
+
+    /// The Git folder that all work trees of it share.
+    pub(super) fn common(&self) -> PathBuf {
+        self.inner.commondir().to_owned()
+    }
+
+    /// Paths below the workspace that are not as they were committed: changed, added or gone. Ignored ones are none.
+    ///
+    /// # Errors
+    /// The work tree cannot be read.
+    pub fn dirty(&self, folders: &[&str]) -> Result<Vec<String>, Error> {
+        let mut options = git2::StatusOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
+        options.disable_pathspec_match(true);
+        for folder in folders {
+            options.pathspec(self.at(folder));
+        }
+        let unreadable = |e: git2::Error| failed("the work tree cannot be read", &e);
+        let statuses = self.inner.statuses(Some(&mut options)).map_err(unreadable)?;
+        let top = if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
+        let paths = statuses
+            .iter()
+            .filter_map(|s| s.path().ok().map(|path| path.trim_start_matches(&top).to_owned()));
+        Ok(paths.collect())
+    }
+
+    /// What a commit says of itself.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn about(&self, commit: Commit) -> Result<About, Error> {
+        let found = self.inner.find_commit(commit.0);
+        let found = found.map_err(|e| failed(&format!("the commit {commit} cannot be read"), &e))?;
+        Ok(About::of(&found))
+    }
+
+    /// What a file of a commit holds, given below the workspace; none if it is not there.
+    pub fn read(&self, commit: Commit, path: &str) -> Option<Vec<u8>> {
+        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).ok()?;
+        let entry = tree.get_path(Path::new(&self.at(path))).ok()?;
+        self.inner.find_blob(entry.id()).ok().map(|blob| blob.content().to_vec())
+    }
+
+    /// The paths of the files below a folder of a commit, given below the workspace; none if it is not there.
+    ///
+    /// # Errors
+    /// The commit cannot be read.
+    pub fn paths(&self, commit: Commit, folder: &str) -> Result<Vec<String>, Error> {
+        let unreadable = |e: &git2::Error| failed(&format!("the files of {commit} cannot be read"), e);
+        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(|e| unreadable(&e))?;
+        let Ok(entry) = tree.get_path(Path::new(&self.at(folder))) else { return Ok(Vec::new()) };
+        let Ok(tree) = entry.to_object(&self.inner).and_then(|o| o.peel_to_tree()) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        tree.walk(TreeWalkMode::PreOrder, |below, entry| {
+            if let (Some(ObjectType::Blob), Ok(name)) = (entry.kind(), entry.name()) {
+                found.push(format!("{folder}/{below}{name}"));
+            }
+            TreeWalkResult::Ok
+        })
+        .map_err(|e| unreadable(&e))?;
+        Ok(found)
+    }
+
+    /// The name of the branch that is checked out.
+    pub fn branch(&self) -> Option<String> {
+        let head = self.inner.head().ok()?;
+        head.is_branch().then(|| head.shorthand().map(str::to_owned).ok()).flatten()
+    }
+
+    /// The address of a remote that is named; what was given, if there is none of that name.
+    pub fn address(&self, remote: &str) -> String {
+        let found = self.inner.find_remote(remote).ok();
+        found.and_then(|r| r.url().map(str::to_owned).ok()).unwrap_or_else(|| remote.to_owned())
+    }
+
+    /// A path as seen from the top of the work tree.
+    fn at(&self, path: &str) -> String {
+        if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
+    }
+
+    /// The folder of the workspace below the top of the work tree, with `/`; empty for the top.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether history is cut off at some commit.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// The commit of a revision as Git names them; none if there is no such one.
+    pub fn find(&self, revision: &str) -> Option<Commit> {
+        let object = self.inner.revparse_single(revision).ok()?;
+        let commit = object.peel(ObjectType::Commit).ok()?;
+        Some(Commit(commit.id()))
+    }
+
+    /// The commit of a revision.
+    ///
+    /// # Errors
+    /// There is no such one.
+    pub fn commit(&self, revision: &str) -> Result<Commit, Error> {
+        self.find(revision).ok_or_else(|| {
+            Error::usage(format!("the repository has no revision `{revision}`"))
+                .help("fetch it first; in a shallow clone of a CI system, fetch all history (`GIT_DEPTH: 0` in GitLab)")
+        })
+    }
+
+    /// The best common ancestor of two commits.
+    pub fn merge_base(&self, one: Commit, other: Commit) -> Option<Commit> {
+        self.inner.merge_base(one.0, other.0).ok().map(Commit)
+    }
+
+    /// Writes the files of a folder of a commit, given below the workspace, into a folder on disk. Gives whether the commit has
+    /// it. Symlinks are written as such: nothing that reads the files follows them.
+    ///
+    /// # Errors
+    /// An object cannot be read, or the disk fails.
+    pub fn export(&self, commit: Commit, folder: &str, to: &Path) -> Result<bool, Error> {
+        let path = self.at(folder);
+        let unreadable = |e: &git2::Error| failed(&format!("the files of {commit} cannot be read"), e);
+        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(|e| unreadable(&e))?;
+        let Ok(entry) = tree.get_path(Path::new(&path)) else { return Ok(false) };
+        let Ok(tree) = entry.to_object(&self.inner).and_then(|o| o.peel_to_tree()) else { return Ok(false) };
+        let mut result = Ok(());
+        let walked = tree.walk(TreeWalkMode::PreOrder, |below, entry| {
+            result = entry
+                .name()
+                .map_or(Ok(()), |name| self.export_entry(entry, &to.join(folder).join(below).join(name)));
+            if result.is_ok() { TreeWalkResult::Ok } else { TreeWalkResult::Abort }
+        });
+        result?;
+        walked.map_err(|e| unreadable(&e))?;
+        Ok(true)
+    }
+
+    fn export_entry(&self, entry: &git2::TreeEntry<'_>, to: &Path) -> Result<(), Error> {
+        const SYMLINK: i32 = 0o120_000;
+        match entry.kind() {
+            Some(ObjectType::Tree) => RealDisk.create_folder(to).map_err(|e| Error::io("create", to, &e)),
+            Some(ObjectType::Blob) => {
+                let blob =
+                    self.inner.find_blob(entry.id()).map_err(|e| failed("a file cannot be read", &e))?;
+                if let Some(parent) = to.parent() {
+                    fs::create_folders(parent).map_err(|e| Error::io("create", parent, &e))?;
+                }
+                let written = match entry.filemode() {
+                    SYMLINK => fs::symlink(&String::from_utf8_lossy(blob.content()), to),
+                    _ => fs::write_text(to, blob.content()),
+                };
+                written.map_err(|e| Error::io("write", to, &e))
+            }
+            // A submodule has no files here.
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The date of a day, counted from 1970-01-01, in the Gregorian calendar: years begin in March, eras have 400 of them.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// A failure of libgit2, with its words.
+pub(super) fn failed(what: &str, error: &git2::Error) -> Error {
+    Error::failure(what.to_owned()).help(format!("libgit2 said: {}", error.message()))
+}

@@ -1,0 +1,79 @@
+//! `diff`: what a change does to the rendered manifests, against a revision, another environment, or a second folder.
+
+mod compare;
+mod mask;
+mod revision;
+mod side;
+
+pub use revision::{Against, Surroundings};
+
+use super::{Outcome, Progress, finish};
+use crate::{
+    diag::{Finding, Level},
+    diff::told::Told,
+    error::Error,
+    workspace::Choice,
+};
+use side::Side;
+use std::{mem, path::Path};
+
+/// What two sides differ in.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// The differences.
+    pub told: Told,
+    /// What kept environments of the new side from being rendered.
+    pub outcome: Outcome,
+}
+
+/// Compares the rendering of the work tree with that of a revision.
+///
+/// # Errors
+/// There is no workspace, no such environment or revision, or Git or the disk failed.
+pub fn diff<'c>(
+    root: &Path,
+    choice: impl Into<Choice<'c>>,
+    against: &Against,
+    surroundings: &Surroundings,
+    progress: &Progress,
+) -> Result<Compared, Error> {
+    let choice: Choice<'_> = choice.into();
+    let base = revision::checkout(root, against, surroundings)?;
+    let new_workspace = crate::workspace::load(root)?;
+    let new = Side::of(&new_workspace, choice, "the work tree", progress)?;
+    // An environment may be in the other revision alone, or not be there yet.
+    let old_workspace = base.load()?;
+    let old = match &old_workspace {
+        Some(workspace) => Some(Side::old(workspace, choice, &new, &base.label)?),
+        None => None,
+    };
+    let mut told = Told { new: new.label.clone(), old: base.label.clone(), ..Told::default() };
+    let mut hidden = Vec::new();
+    compare::sides(old.as_ref(), &new, &mut told, &mut hidden);
+    Ok(Compared { told, outcome: outcome(new, hidden) })
+}
+
+/// Compares two environments of the work tree: what the second has instead of the first.
+///
+/// # Errors
+/// There is no workspace, or no such environment.
+pub fn diff_environments(root: &Path, names: [&str; 2], progress: &Progress) -> Result<Compared, Error> {
+    let workspace = crate::workspace::load(root)?;
+    let patterns = names.map(str::to_owned);
+    let side = Side::of(&workspace, &patterns, "the work tree", progress)?;
+    let places = [side.one(names[0])?, side.one(names[1])?];
+    let mut told = Told { old: names[0].to_owned(), new: names[1].to_owned(), ..Told::default() };
+    let mut hidden = Vec::new();
+    compare::environments((&side, places[0]), (&side, places[1]), &mut told, &mut hidden);
+    Ok(Compared { told, outcome: outcome(side, hidden) })
+}
+
+/// What is to be said beside the differences: only what kept something from being rendered.
+fn outcome(mut side: Side<'_>, mut hidden: Vec<crate::source::Span>) -> Outcome {
+    let mut findings: Vec<Finding> = mem::take(&mut side.findings);
+    findings.retain(|f| f.level == Level::Error);
+    hidden.append(&mut side.hidden);
+    let count = side.project.chosen.len();
+    let sources = mem::take(&mut side.project.sources);
+    finish(findings, hidden, count, sources)
+}

@@ -1,0 +1,188 @@
+//! `history`: the releases of environments, as the commits of the branches that they are published to tell them.
+
+use super::{
+    Outcome,
+    diff::Surroundings,
+    finish, plain,
+    project::Project,
+    publish::metadata::{self, HYDRATOR, ROLLBACK, Rollback},
+};
+use crate::{
+    error::Error,
+    field::{Data, Field},
+    git::{Entry, Mirror, Oid, Repository},
+    manifest::{Manifest, images},
+    source::{FileId, Span},
+    workspace::{self, Choice, Target},
+    yaml,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+    path::Path,
+};
+
+/// A release of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The commit that published it, on the branch.
+    pub commit: String,
+    /// Who made it.
+    pub author: String,
+    /// When, as ISO 8601 has it.
+    pub date: String,
+    /// The commit that its values stand in; empty if it says none.
+    pub source: String,
+    /// The images that it runs, each once.
+    pub images: Vec<String>,
+    /// The pods of its workloads: `StatefulSet/a 3`.
+    pub replicas: Vec<String>,
+    /// Files of objects that it added, changed and removed.
+    pub changes: (usize, usize, usize),
+    /// The release that it went back to, if it did.
+    pub rollback: Option<String>,
+    /// It took the environment away.
+    pub gone: bool,
+}
+
+/// The releases of an environment, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// The environment.
+    pub environment: String,
+    /// Where it is published, in words.
+    pub place: String,
+    /// The releases.
+    pub releases: Vec<Release>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Histories {
+    /// What kept environments from being understood.
+    pub outcome: Outcome,
+    /// By environment, in order.
+    pub histories: Vec<History>,
+}
+
+/// The last `most` releases of the chosen environments.
+///
+/// # Errors
+/// There is no workspace, no such environment, none that is published; Git or the disk failed.
+pub fn history<'c>(
+    root: &Path,
+    choice: impl Into<Choice<'c>>,
+    most: usize,
+    surroundings: &Surroundings,
+) -> Result<Histories, Error> {
+    let choice: Choice<'_> = choice.into();
+    let repository = Repository::around(root)?;
+    let (targets, outcome) = targets(root, choice)?;
+    let mirror = Mirror::open(&repository, &surroundings.variables)?;
+    let _held = mirror.hold(&|| {})?;
+    let mut histories = Vec::new();
+    for (environment, target) in targets {
+        let place =
+            format!("{} in {} of {}", target.folder, target.branch, crate::git::shown(&target.remote));
+        let releases = match tip(&mirror, &target)? {
+            Some(tip) => {
+                let entries = mirror.log(tip, &target.folder, most)?;
+                entries.iter().map(|entry| release(&mirror, entry)).collect::<Result<Vec<_>, Error>>()?
+            }
+            None => Vec::new(),
+        };
+        histories.push(History { environment, place, releases });
+    }
+    Ok(Histories { outcome, histories })
+}
+
+/// Where the chosen environments are published, by name.
+pub(super) fn targets(root: &Path, choice: Choice<'_>) -> Result<(Vec<(String, Target)>, Outcome), Error> {
+    let mut workspace = workspace::load(root)?;
+    let sources = mem::take(&mut workspace.sources);
+    let mut project = Project::plan(&workspace, sources, choice)?;
+    let mut found = Vec::new();
+    for &at in &project.chosen {
+        let planned = &project.environments[at];
+        let Some(config) = &planned.config else { continue };
+        if let Some(target) = Target::of(&config.settings, planned.name) {
+            found.push((planned.name.to_owned(), target));
+        } else if !choice.patterns.is_empty() {
+            return Err(Error::usage(format!("{} says nothing about where it is published", planned.name))
+                .help("write in its environment.yaml: `publish: { branch: rendered }`"));
+        }
+    }
+    let mut findings = project.take_findings();
+    findings.retain(|f| f.level == crate::diag::Level::Error);
+    if found.is_empty() && findings.is_empty() {
+        return Err(Error::usage("no environment says where it is published")
+            .help("write in environment.yaml: `publish: { branch: rendered }`"));
+    }
+    let hidden = mem::take(&mut project.hidden);
+    let count = project.chosen.len();
+    let sources = mem::take(&mut project.sources);
+    Ok((found, finish(findings, hidden, count, sources)))
+}
+
+/// The tip of a branch with all of its history; none if there is no such branch.
+pub(super) fn tip(mirror: &Mirror, target: &Target) -> Result<Option<Oid>, Error> {
+    Ok(mirror.fetch(&target.remote, std::slice::from_ref(&target.branch), None)?.first().copied().flatten())
+}
+
+fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {
+    let files =
+        |folder: Option<Oid>| folder.map_or_else(|| Ok(BTreeMap::new()), |folder| mirror.files(folder));
+    let (before, after) = (files(entry.before)?, files(entry.folder)?);
+    let file = |name: &str| entry.folder.and_then(|folder| mirror.file(folder, name));
+    let object = |path: &&String| path.ends_with(".yaml");
+    let added = after.keys().filter(object).filter(|path| !before.contains_key(*path)).count();
+    let removed = before.keys().filter(object).filter(|path| !after.contains_key(*path)).count();
+    let changed =
+        after.iter().filter(|(path, id)| object(path) && before.get(*path).is_some_and(|was| was != *id));
+    let changed = changed.count();
+    let (images, replicas) =
+        entry.folder.map_or_else(Default::default, |folder| runs(mirror, folder, &after));
+    let rollback = file(ROLLBACK).and_then(|bytes| Rollback::read(&bytes)).map(|r| r.release);
+    Ok(Release {
+        commit: entry.commit.to_string(),
+        author: entry.about.author.clone(),
+        date: entry.about.date(),
+        source: file(HYDRATOR).and_then(|bytes| metadata::source(&bytes)).unwrap_or_default(),
+        images,
+        replicas,
+        changes: (added, changed, removed),
+        rollback,
+        gone: entry.folder.is_none(),
+    })
+}
+
+/// The images that a folder of manifests runs, and how many pods its workloads have.
+fn runs(mirror: &Mirror, folder: Oid, files: &BTreeMap<String, Oid>) -> (Vec<String>, Vec<String>) {
+    let (mut found, mut replicas) = (BTreeSet::new(), Vec::new());
+    for path in files.keys().filter(|path| path.ends_with(".yaml")) {
+        let Some(text) = mirror.file(folder, path).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            continue;
+        };
+        for_each_object(&text, &mut |manifest| {
+            let mut list = Vec::new();
+            images(manifest, &[], &mut list);
+            found.extend(list.iter().map(|image| image.text.to_string()));
+            if let Some(Data::Int(count)) =
+                manifest.body.at(&["spec", "replicas"]).map(|f: &Field<'_>| &f.data)
+            {
+                replicas.push(format!("{} {count}", manifest.identity));
+            }
+        });
+    }
+    (found.into_iter().collect(), replicas)
+}
+
+/// Looks at the objects of a text.
+pub(super) fn for_each_object(text: &str, act: &mut dyn FnMut(&Manifest<'_>)) {
+    let options = yaml::Options { documents: yaml::Documents::Many, role: yaml::Role::Template };
+    let parsed = yaml::read(FileId::default(), text, &options);
+    let mut manifests = Vec::new();
+    // What is no object was not written by us.
+    let _ = plain::objects(&parsed.documents, ("", Span::default()), &mut manifests);
+    manifests.iter().for_each(act);
+}

@@ -1,0 +1,76 @@
+//! The files beside published manifests: where they come from, as Argo CD's source hydrator writes it, and what a rollback leaves.
+
+use super::Source;
+use serde_json::{Value, json};
+
+/// The file in the folder of an environment that says which commit it was rendered from; Argo CD's own name for it.
+pub(in crate::ops) const HYDRATOR: &str = "hydrator.metadata";
+
+/// The file in the folder of an environment that says that it was rolled back.
+pub(in crate::ops) const ROLLBACK: &str = "podwright.rollback";
+
+/// Files in the folder of an environment that are no manifests.
+pub(in crate::ops) const FILES: [&str; 2] = [HYDRATOR, ROLLBACK];
+
+/// What [`HYDRATOR`] holds. Keys that Argo CD does not know are ours.
+pub(in crate::ops) fn hydrator(source: &Source, environment: &str) -> Vec<u8> {
+    let value = json!({
+        "commands": [format!("podwright publish {environment}")],
+        "drySha": source.commit.to_string(),
+        "repoURL": source.address,
+        "environment": environment,
+    });
+    text(&value)
+}
+
+/// The repository and the environment that a [`HYDRATOR`] names.
+pub(in crate::ops) fn owner(bytes: &[u8]) -> Option<(String, String)> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    Some((value["repoURL"].as_str()?.to_owned(), value["environment"].as_str()?.to_owned()))
+}
+
+/// The source commit that a [`HYDRATOR`] names.
+pub(in crate::ops) fn source(bytes: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    value["drySha"].as_str().map(str::to_owned)
+}
+
+/// What a rollback leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ops) struct Rollback {
+    /// The tree of the manifests that were undone.
+    pub(in crate::ops) undone: String,
+    /// The release that was restored.
+    pub(in crate::ops) release: String,
+    /// The source commit of what was undone, and that of what was restored, where they are known.
+    pub(in crate::ops) sources: (String, String),
+}
+
+impl Rollback {
+    /// What the file holds.
+    pub(in crate::ops) fn write(&self) -> Vec<u8> {
+        text(&json!({
+            "undone": self.undone,
+            "release": self.release,
+            "undoneSource": self.sources.0,
+            "releaseSource": self.sources.1,
+        }))
+    }
+
+    /// Reads the file.
+    pub(in crate::ops) fn read(bytes: &[u8]) -> Option<Self> {
+        let value: Value = serde_json::from_slice(bytes).ok()?;
+        let text = |key: &str| value[key].as_str().map(str::to_owned);
+        Some(Self {
+            undone: text("undone")?,
+            release: text("release")?,
+            sources: (text("undoneSource").unwrap_or_default(), text("releaseSource").unwrap_or_default()),
+        })
+    }
+}
+
+fn text(value: &Value) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}

@@ -1,0 +1,343 @@
+//! `rollback`: an earlier release of an environment, published again whole as a new commit, and the change of the values that makes
+//! it stay.
+
+use super::{
+    Outcome,
+    diff::Surroundings,
+    history::{targets, tip},
+    publish::{
+        Change as PublishedChange,
+        metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, source},
+        send::{TRIES, differences, pause},
+    },
+};
+use crate::{
+    argocd,
+    error::Error,
+    git::{Commit, Entry, Mirror, Oid, Push, Pushed, Repository, shown},
+    report::unified,
+    source::fs,
+    workspace::{Choice, Target},
+};
+use std::{collections::BTreeMap, path::Path};
+
+/// How to go about it.
+#[derive(Debug, Clone, Default)]
+pub struct RollingBack {
+    /// The release to go back to: a commit of the branch, or the start of its name. The one before without.
+    pub to: Option<String>,
+    /// Writes the values of that release into the work tree.
+    pub values: bool,
+    /// Builds everything and pushes nothing.
+    pub dry_run: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct RolledBack {
+    /// What kept environments from being understood.
+    pub outcome: Outcome,
+    /// The release that was undone, and the one that is back.
+    pub releases: (String, String),
+    /// Where it was published, in words.
+    pub place: String,
+    /// The commit; none for a dry run.
+    pub commit: Option<String>,
+    /// The files that change.
+    pub changes: Vec<PublishedChange>,
+    /// The change of the values that makes it stay, as a unified diff; empty where the sources are not known here.
+    pub values: String,
+    /// Why the change of the values is not known.
+    pub unknown: Option<String>,
+    /// Files that were written into the work tree.
+    pub written: Vec<String>,
+}
+
+/// Goes back to a release of an environment.
+///
+/// # Errors
+/// There is no such environment or release; Git or the disk failed.
+pub fn rollback(
+    root: &Path,
+    name: &str,
+    how: &RollingBack,
+    surroundings: &Surroundings,
+) -> Result<RolledBack, Error> {
+    let repository = Repository::around(root)?;
+    let patterns = [name.to_owned()];
+    let (found, outcome) = targets(root, Choice::from(&patterns))?;
+    let [(environment, target)] = found.as_slice() else {
+        return Err(
+            Error::usage(format!("`{name}` names several environments")).help("roll back one at a time")
+        );
+    };
+    let mirror = Mirror::open(&repository, &surroundings.variables)?;
+    let _held = mirror.hold(&|| {})?;
+    let mut done = RolledBack { outcome, ..RolledBack::default() };
+    done.place = format!("{} of {}", target.branch, shown(&target.remote));
+    let way = Way { mirror: &mirror, environment, target, how };
+    let mut sources = (String::new(), String::new());
+    for attempt in 0..TRIES {
+        let Some(tip) = tip(&mirror, target)? else {
+            return Err(Error::usage(format!("{environment} was never published to {}", done.place)));
+        };
+        let (now, then) = way.releases(tip)?;
+        done.releases = (now.commit.to_string(), then.commit.to_string());
+        let (built, changes, from) = way.build(tip, &now, &then)?;
+        (done.changes, sources) = (changes, from);
+        if how.dry_run {
+            break;
+        }
+        let push = Push { commit: built, branch: target.branch.clone(), lease: Some(tip) };
+        match mirror.push(&target.remote, &[push], &[])?.first() {
+            Some(Pushed::Done) => {
+                done.commit = Some(built.to_string());
+                break;
+            }
+            Some(Pushed::Refused(words)) => {
+                return Err(Error::failure(format!(
+                    "{} refuses the branch {}: {words}",
+                    shown(&target.remote),
+                    target.branch
+                ))
+                .help("nothing was rolled back; mend the cause and run it again"));
+            }
+            _ if attempt + 1 == TRIES => {
+                return Err(Error::failure(format!(
+                    "other writers were always faster on the branch {}",
+                    target.branch
+                ))
+                .help("run it again"));
+            }
+            _ => pause(attempt),
+        }
+    }
+    values(root, &repository, (environment, &sources), how, &mut done)?;
+    Ok(done)
+}
+
+/// The way back of one environment.
+struct Way<'w> {
+    mirror: &'w Mirror,
+    environment: &'w str,
+    target: &'w Target,
+    how: &'w RollingBack,
+}
+
+impl Way<'_> {
+    /// The release that is published, and the one to go back to.
+    fn releases(&self, tip: Oid) -> Result<(Entry, Entry), Error> {
+        let mut log = self.mirror.log(tip, &self.target.folder, usize::MAX)?.into_iter();
+        let now = log.next().filter(|entry| entry.folder.is_some()).ok_or_else(|| {
+            Error::usage(format!(
+                "{} is not published in the branch {}",
+                self.environment, self.target.branch
+            ))
+        })?;
+        let older: Vec<Entry> = log.filter(|entry| entry.folder.is_some()).collect();
+        let list = || "`podwright history` lists the releases".to_owned();
+        if let Some(wanted) = &self.how.to {
+            let hits: Vec<&Entry> =
+                older.iter().filter(|e| e.commit.to_string().starts_with(wanted.as_str())).collect();
+            return match hits.as_slice() {
+                [one] if wanted.len() >= 4 => Ok((now, (*one).clone())),
+                [] if now.commit.to_string().starts_with(wanted.as_str()) => {
+                    Err(Error::usage(format!("{wanted} is the release that is published")).help(list()))
+                }
+                [] => Err(Error::usage(format!("{} has no release {wanted}", self.environment)).help(list())),
+                _ => {
+                    Err(Error::usage(format!("{wanted} names several releases"))
+                        .help("write more of its name"))
+                }
+            };
+        }
+        // Neither what is published nor what was undone before is a way back.
+        let manifests = |entry: &Entry| entry.folder.map(|f| self.manifests(f)).transpose();
+        let current = manifests(&now)?;
+        let undone = now
+            .folder
+            .and_then(|f| self.mirror.file(f, ROLLBACK))
+            .and_then(|b| Rollback::read(&b))
+            .map(|r| r.undone);
+        for entry in older {
+            let tree = manifests(&entry)?;
+            if tree != current && tree.map(|t| t.to_string()) != undone {
+                return Ok((now, entry));
+            }
+        }
+        Err(Error::usage(format!("{} has no earlier release", self.environment)).help(list()))
+    }
+
+    /// The tree of the manifests of a folder, without what stands beside them.
+    fn manifests(&self, folder: Oid) -> Result<Oid, Error> {
+        self.mirror.without(folder, &FILES)
+    }
+
+    /// The commit that brings a release back: the tree of the branch with the folders of that release.
+    fn build(
+        &self,
+        tip: Oid,
+        now: &Entry,
+        then: &Entry,
+    ) -> Result<(Oid, Vec<PublishedChange>, (String, String)), Error> {
+        let mirror = self.mirror;
+        let (Some(current), Some(wanted)) = (now.folder, then.folder) else {
+            return Err(Error::failure("a release without a folder"));
+        };
+        let from =
+            |folder: Oid| mirror.file(folder, HYDRATOR).and_then(|bytes| source(&bytes)).unwrap_or_default();
+        let sources = (from(current), from(wanted));
+        let rollback = Rollback {
+            undone: self.manifests(current)?.to_string(),
+            release: then.commit.to_string(),
+            sources: sources.clone(),
+        };
+        let restored = mirror.without(wanted, &[ROLLBACK])?;
+        let folder = mirror.with_file(Some(restored), ROLLBACK, &rollback.write())?;
+        let mut tree = Some(mirror.tree_of(tip)?);
+        tree = mirror.with_folder(tree, &self.target.folder, Some(folder))?;
+        let mut changes = vec![self.change(&self.target.folder, Some(current), Some(restored), true)?];
+        // What Argo CD reads about the environment goes back with it.
+        for path in self.around(now.tree)?.into_iter().chain(self.around(then.tree)?) {
+            let (was, is) = (mirror.folder(now.tree, &path), mirror.folder(then.tree, &path));
+            if was != is && !changes.iter().any(|c| c.folder == path) {
+                tree = mirror.with_folder(tree, &path, is)?;
+                changes.push(self.change(&path, was, is, false)?);
+            }
+        }
+        let whole = tree.ok_or_else(|| Error::failure("the branch would be empty"))?;
+        let message = self.message(&changes, now, then, &sources.1);
+        Ok((mirror.commit(whole, Some(tip), &message)?, changes, sources))
+    }
+
+    /// The folders with the objects of Argo CD about the environment.
+    fn around(&self, tree: Oid) -> Result<Vec<String>, Error> {
+        let base = self.target.below("argocd");
+        let folders = self.mirror.folders_with(tree, &base, "SHA256SUMS")?;
+        let own = |folder: &String| {
+            let below =
+                folder.strip_prefix(self.target.base.as_str()).unwrap_or(folder).trim_start_matches('/');
+            argocd::environment(below) == Some(self.environment)
+        };
+        Ok(folders.into_iter().filter(own).collect())
+    }
+
+    fn change(
+        &self,
+        folder: &str,
+        was: Option<Oid>,
+        is: Option<Oid>,
+        main: bool,
+    ) -> Result<PublishedChange, Error> {
+        let before = was.map_or_else(|| Ok(BTreeMap::new()), |tree| self.mirror.files(tree))?;
+        let mut after = BTreeMap::new();
+        if let Some(tree) = is {
+            for path in self.mirror.files(tree)?.into_keys().filter(|path| !FILES.contains(&path.as_str())) {
+                let bytes = self.mirror.file(tree, &path).unwrap_or_default();
+                after.insert(path, bytes);
+            }
+        }
+        let files = differences(&before, &after);
+        Ok(PublishedChange {
+            environment: self.environment.to_owned(),
+            folder: folder.to_owned(),
+            main,
+            files,
+        })
+    }
+
+    fn message(&self, changes: &[PublishedChange], now: &Entry, then: &Entry, source: &str) -> String {
+        let short = |id: Oid| id.to_string().chars().take(10).collect::<String>();
+        let mut text = format!("Roll back {} to {}\n\n", self.environment, short(then.commit));
+        for change in changes {
+            text += &format!("{}: {}\n", change.folder, change.counts());
+        }
+        text += &format!(
+            "\nUndoes {}. The environment stays so until its values give something else.\n\n",
+            short(now.commit)
+        );
+        text += &format!(
+            "Podwright-version: {}\nPodwright-environment: {}\n",
+            env!("CARGO_PKG_VERSION"),
+            self.environment
+        );
+        text += &format!("Podwright-rollback: {}\nPodwright-undone: {}\n", then.commit, now.commit);
+        if !source.is_empty() {
+            text += &format!("Argocd-reference-commit-sha: {source}\n");
+        }
+        text
+    }
+}
+
+/// The values as the release had them, against those of what was undone: shown, and written if that is asked for.
+fn values(
+    root: &Path,
+    repository: &Repository,
+    (environment, (undone, wanted)): (&str, &(String, String)),
+    how: &RollingBack,
+    done: &mut RolledBack,
+) -> Result<(), Error> {
+    let known = |id: &str| (!id.is_empty()).then(|| repository.find(id)).flatten();
+    let (Some(old), Some(new)) = (known(undone), known(wanted)) else {
+        done.unknown = Some(
+            "the commits that the two releases were rendered from are not in this repository".to_owned(),
+        );
+        return Ok(());
+    };
+    let paths = layers(repository, environment, [old, new])?;
+    let mut writes = Vec::new();
+    for path in paths {
+        let (before, after) = (repository.read(old, &path), repository.read(new, &path));
+        if before == after {
+            continue;
+        }
+        let text = |bytes: &Option<Vec<u8>>| {
+            bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
+        };
+        done.values += &unified(&path, &text(&before), &text(&after));
+        writes.push((path, before, after));
+    }
+    if !how.values || how.dry_run {
+        return Ok(());
+    }
+    // All or nothing, and nothing over what somebody changed since.
+    for (path, before, _) in &writes {
+        let here = fs::read(&root.join(path)).ok();
+        if here != *before {
+            return Err(Error::usage(format!(
+                "{path} is not as it was published: the values are not written"
+            ))
+            .help("the rollback itself is done; change the values by hand as the diff shows"));
+        }
+    }
+    for (path, _, after) in writes {
+        let at = root.join(&path);
+        match after {
+            Some(bytes) => fs::write_text(&at, &bytes).map_err(|e| Error::io("write", &at, &e))?,
+            None => fs::remove(&at).map_err(|e| Error::io("remove", &at, &e))?,
+        }
+        done.written.push(path);
+    }
+    Ok(())
+}
+
+/// The files that the layers of an environment, and the packages, have in either commit.
+fn layers(repository: &Repository, environment: &str, commits: [Commit; 2]) -> Result<Vec<String>, Error> {
+    let mut folders = vec!["environments".to_owned()];
+    for part in environment.split('/') {
+        let above = folders.last().cloned().unwrap_or_default();
+        folders.push(format!("{above}/{part}"));
+    }
+    let mut found = std::collections::BTreeSet::new();
+    for commit in commits {
+        for path in repository.paths(commit, "environments")? {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let below = format!("environments/{environment}/");
+            if folders.iter().any(|f| f == folder) || path.starts_with(&below) {
+                found.insert(path);
+            }
+        }
+        found.extend(repository.paths(commit, "packages")?);
+    }
+    Ok(found.into_iter().collect())
+}
