@@ -335,5 +335,5 @@ fn behind(subject: &Subject<'_, '_>, field: &Field<'_>) -> Span {
 /// Whether a change is the value of an environment variable whose name says that it is a secret.
 fn is_variable(change: &diff::Change<'_, '_>) -> bool {
     let name = change.within.1.get("name").or_else(|| change.within.0.get("name"));
-    name.and_then(Field::as_str).is_some_and(crate::ops::secrets::is_secret)
+    name.and_then(Field::as_str).is_some_and(crate::secret::may_name)
 }

@@ -3,7 +3,7 @@
 use crate::{
     field::{By, Data, Field, Member},
     manifest::Identity,
-    ops::secrets::is_secret,
+    secret::may_name,
 };
 
 /// What stands for a secret.
@@ -42,7 +42,7 @@ impl<'m> Mask<'m> {
             Data::Seq(items) => Data::Seq(items.iter().map(|item| self.shown(item, keys)).collect()),
             Data::Map(members) => {
                 // An environment variable says by its name what its value is.
-                let named = field.get("name").and_then(Field::as_str).is_some_and(is_secret);
+                let named = field.get("name").and_then(Field::as_str).is_some_and(may_name);
                 let one = |member: &Member<'_>| {
                     let below: Vec<&str> = keys.iter().copied().chain([&*member.key]).collect();
                     let hidden = named && member.key == "value" && member.value.as_str().is_some();
@@ -60,7 +60,7 @@ impl<'m> Mask<'m> {
         let scalar = field.items().is_empty() && field.members().is_empty();
         let held = self.holds && matches!(keys.first(), Some(&("data" | "stringData"))) && keys.len() > 1;
         let text = matches!(field.data, Data::Str(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_));
-        let named = text && keys.last().is_some_and(|key| is_secret(key) && !reference(key));
+        let named = text && keys.last().is_some_and(|key| may_name(key) && !reference(key));
         scalar && (held || (self.secret)(field.by) || (named && keys.first() == Some(&"data")))
     }
 }
