@@ -3,7 +3,8 @@
 use crate::{
     field::{By, Data, Field, Member},
     manifest::{Identity, LAST_APPLIED},
-    ops::secrets::{self, is_secret},
+    ops::secrets,
+    secret::may_name,
     source::{Sources, Span},
 };
 use std::ops::Range;
@@ -67,7 +68,7 @@ impl<'m> Mask<'m> {
         let held = self.holds && matches!(first, Some("data" | "stringData"));
         let named = match (first, keys.get(1).copied()) {
             (Some("data" | "stringData"), _) | (_, Some("annotations")) => {
-                last.is_some_and(|key| is_secret(key) && !reference(key))
+                last.is_some_and(|key| may_name(key) && !reference(key))
             }
             _ => false,
         };
@@ -85,7 +86,7 @@ fn reference(key: &str) -> bool {
 
 /// Whether a map is an environment variable whose name says that its value is a secret.
 fn is_variable(map: &Field<'_>) -> bool {
-    map.get("name").and_then(Field::as_str).is_some_and(is_secret)
+    map.get("name").and_then(Field::as_str).is_some_and(may_name)
 }
 
 /// A text with what may be a secret in its lines masked: the values of keys whose names say so (`key: value`, `key=value`), and
@@ -147,7 +148,7 @@ fn assigned(text: &str) -> Vec<Range<usize>> {
             let from = name
                 .rfind(|c: char| !(c.is_alphanumeric() || "-_.".contains(c)))
                 .map_or(0, |n| n + name[n..].chars().next().map_or(1, char::len_utf8));
-            if !is_secret(&name[from..]) || name[from..].is_empty() {
+            if !may_name(&name[from..]) || name[from..].is_empty() {
                 continue;
             }
             let value = after.trim_start_matches([' ', '\t']);
