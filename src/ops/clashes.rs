@@ -17,7 +17,7 @@ pub(super) fn tell(project: &Project<'_>, compiled: &mut [Compiled]) {
         let claims = match (places.get(&at), &planned.config) {
             (Some(&n), _) => std::mem::take(&mut compiled[n].claims),
             (None, Some(config)) => {
-                rules::claims(&rules::Environment { name: planned.name, config, components: &[] })
+                rules::claims(&rules::Environment::new(planned.name, config, &[]))
             }
             (None, None) => Vec::new(),
         };
@@ -29,8 +29,8 @@ pub(super) fn tell(project: &Project<'_>, compiled: &mut [Compiled]) {
         let Some(cluster) = config.and_then(|config| cluster(config, project.environments[*at].name)) else {
             continue;
         };
-        let Some(&before) = first.get(&(cluster.clone(), rule.code, claim.what.as_str())) else {
-            first.insert((cluster, rule.code, &claim.what), n);
+        let Some(&before) = first.get(&(cluster.clone(), rule.code, claim.key.as_str())) else {
+            first.insert((cluster, rule.code, &claim.key), n);
             continue;
         };
         let told = if places.contains_key(at) { n } else { before };

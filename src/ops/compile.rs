@@ -239,7 +239,7 @@ fn judge_together<'p, 'a>(
             None => around::subject(project, config, &piece.made),
         })
         .collect();
-    let environment = rules::Environment { name, config, components: &subjects };
+    let environment = rules::Environment::new(name, config, &subjects);
     compiled.claims = rules::claims(&environment);
     // What could not be rendered cannot be looked for.
     compiled.rendered = complete && parts.iter().all(|piece| piece.made.seen.is_some());
