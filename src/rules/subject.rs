@@ -145,6 +145,28 @@ impl Subject<'_, '_> {
         }
     }
 
+    /// A finding about a field that should not be there, or not so: where none of the component's values made it and one of them
+    /// switched it on, it stands at that switch.
+    pub fn switched(
+        &self,
+        code: &'static str,
+        by: By,
+        part: Option<&str>,
+        message: impl Into<String>,
+    ) -> Finding {
+        let own = |id: &Id| self.values.route(*id).0.first() == Some(&Segment::Key("values".to_owned()));
+        let reads = self.trace.reads(by.reads).iter().any(own);
+        let guards = self.trace.guards(by).flat_map(|guard| self.trace.reads(guard.reads));
+        let switch = guards.copied().find(|id| own(id) && self.values.written(*id));
+        match switch.filter(|_| !reads).and_then(|id| Some((id, self.values.span(id)?))) {
+            Some((id, at)) => {
+                let finding = Finding::error(code, at, message).related(by.at, TEMPLATE);
+                finding.masked(self.sensitive(id))
+            }
+            None => self.finding(code, by, part, message),
+        }
+    }
+
     /// A finding about a field that is not there. `within` is the map that it would stand in, `key` its key: what was read in vain
     /// to make it tells the value that would.
     pub fn missing(

@@ -33,7 +33,7 @@ pub(in crate::rules) struct Inventory<'s, 'a> {
     products: Vec<(&'s Identity, Product<'s>)>,
 }
 
-/// Kinds whose objects stand where others that look for them cannot miss them.
+/// Whether an object lives in a namespace; in none, where that is none.
 fn in_namespace(identity: &Identity, namespace: Option<&str>) -> bool {
     identity.namespace.as_deref() == namespace
 }

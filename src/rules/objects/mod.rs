@@ -1,8 +1,9 @@
 //! What rules look for in objects again and again: workloads, their pods, containers and environment variables; what pods name and
-//! what selects them; and all objects of an environment by name.
+//! what selects them; what they ask for; and all objects of an environment by name.
 //!
 //! Nothing here judges.
 
+pub(super) mod demand;
 mod inventory;
 mod maker;
 mod reference;

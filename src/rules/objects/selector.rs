@@ -26,13 +26,24 @@ const ADDED: &[&str] = &[
 const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
 /// Labels of pods that software starts by itself while it runs, as Spark and DolphinScheduler do; no object of Git makes them.
-const STARTED: &[&str] =
-    &["dolphinscheduler-label", "k8s.cn/layer", "k8s.cn/name", "spark-app-name", "spark-app-selector", "spark-role"];
+const STARTED: &[&str] = &[
+    "dolphinscheduler-label",
+    "k8s.cn/layer",
+    "k8s.cn/name",
+    "spark-app-name",
+    "spark-app-selector",
+    "spark-role",
+];
 
 impl<'m, 'a> Selector<'m, 'a> {
     /// The selector of a Service: a map of labels.
     pub(in crate::rules) fn of_labels(field: &'m Field<'a>) -> Self {
         Self { labels: field.members(), expressions: &[] }
+    }
+
+    /// One label alone.
+    pub(in crate::rules) fn of_label(label: &'m Member<'a>) -> Self {
+        Self { labels: std::slice::from_ref(label), expressions: &[] }
     }
 
     /// A selector with `matchLabels` and `matchExpressions`.
@@ -104,7 +115,9 @@ fn holds(workload: &Workload<'_, '_>, one: &Field<'_>) -> bool {
     match text("operator") {
         "In" => listed,
         "NotIn" => unknown || !listed,
-        "Exists" => own.is_some() || unknown || (key == POD_NAME && workload.manifest.identity.kind == "StatefulSet"),
+        "Exists" => {
+            own.is_some() || unknown || (key == POD_NAME && workload.manifest.identity.kind == "StatefulSet")
+        }
         "DoesNotExist" => own.is_none(),
         _ => true,
     }
