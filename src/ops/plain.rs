@@ -39,7 +39,15 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
         let shown = format!("{folder}/{path}");
         let documents = match text(&project.workspace.root, &folder, &path) {
             Ok(text) => {
-                let file = project.sources.add(shown, text);
+                // A file that several environments name is one: what is wrong at a line of it is told once.
+                let file = match project.manifests.get(&shown) {
+                    Some(file) => *file,
+                    None => {
+                        let file = project.sources.add(shown.clone(), text);
+                        project.manifests.insert(shown, file);
+                        file
+                    }
+                };
                 let options = Options { documents: Documents::Many, role: Role::Values };
                 let parsed = yaml::read(file, project.sources.text(file), &options);
                 let broken = parsed.findings.iter().any(|f| f.level == Level::Error);

@@ -1,6 +1,7 @@
 //! What rules look at: a component, an environment, two environments of a cluster; and how a finding gets the line that a
 //! person can edit.
 
+use super::objects::Inventory;
 use crate::{
     diag::Finding,
     field::{By, Field, Trace, blame},
@@ -12,6 +13,7 @@ use crate::{
     workspace::Config,
     yaml::Node,
 };
+use std::cell::OnceCell;
 
 /// What a rule sees of one component. It reports on nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -55,11 +57,26 @@ pub struct Environment<'s, 'a> {
     pub config: &'s Config<'s>,
     /// Its components. None for an environment that was not rendered: it claims only what environment.yaml says.
     pub components: &'s [Subject<'s, 'a>],
+    inventory: OnceCell<Inventory<'s, 'a>>,
+}
+
+impl<'s, 'a> Environment<'s, 'a> {
+    /// An environment with its components.
+    pub fn new(name: &'s str, config: &'s Config<'s>, components: &'s [Subject<'s, 'a>]) -> Self {
+        Self { name, config, components, inventory: OnceCell::new() }
+    }
+
+    /// All its objects, by name. Made when a rule first asks for them.
+    pub(super) fn inventory(&self) -> &Inventory<'s, 'a> {
+        self.inventory.get_or_init(|| Inventory::of(self.components))
+    }
 }
 
 /// What an environment has for itself alone on its cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
+    /// What tells it apart from all others that the rule makes.
+    pub key: String,
     /// What it is, as findings name it, with its article where it has one: "the host a.b.com".
     pub what: String,
     /// Where it is claimed.
@@ -125,6 +142,28 @@ impl Subject<'_, '_> {
             Some(id) => self.unset(code, id, message),
             None if self.is_plain(by) || !self.embedded => Finding::error(code, by.at, message),
             None => Finding::error(code, self.asked, message).related(by.at, TEMPLATE),
+        }
+    }
+
+    /// A finding about a field that should not be there, or not so: where none of the component's values made it and one of them
+    /// switched it on, it stands at that switch.
+    pub fn switched(
+        &self,
+        code: &'static str,
+        by: By,
+        part: Option<&str>,
+        message: impl Into<String>,
+    ) -> Finding {
+        let own = |id: &Id| self.values.route(*id).0.first() == Some(&Segment::Key("values".to_owned()));
+        let reads = self.trace.reads(by.reads).iter().any(own);
+        let guards = self.trace.guards(by).flat_map(|guard| self.trace.reads(guard.reads));
+        let switch = guards.copied().find(|id| own(id) && self.values.written(*id));
+        match switch.filter(|_| !reads).and_then(|id| Some((id, self.values.span(id)?))) {
+            Some((id, at)) => {
+                let finding = Finding::error(code, at, message).related(by.at, TEMPLATE);
+                finding.masked(self.sensitive(id))
+            }
+            None => self.finding(code, by, part, message),
         }
     }
 
