@@ -115,7 +115,7 @@ impl Folder {
             match Identity::of(&body) {
                 Ok(identity) => manifests.push(Manifest { identity, body }),
                 Err(missing) => {
-                    findings.push(Finding { level: Level::Warn, ..plain::incomplete(node, missing) })
+                    findings.push(Finding { level: Level::Warn, ..plain::incomplete(node, missing) });
                 }
             }
         }

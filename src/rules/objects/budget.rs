@@ -1,6 +1,6 @@
 //! PodDisruptionBudgets, and the pods that they are for.
 
-use super::{Workload, labels::selects, workloads};
+use super::{Selector, Workload, workloads};
 use crate::{
     field::{By, Field},
     manifest::Manifest,
@@ -34,7 +34,7 @@ pub(in crate::rules) fn budgets<'m, 'a>(environment: &Environment<'m, 'a>) -> Ve
             let meant = pods
                 .iter()
                 .filter(here)
-                .filter(|w| selects(&selector.value, &|key| w.label(key)))
+                .filter(|w| Selector::of(&selector.value).matches(w))
                 .copied()
                 .collect();
             found.push(Budget { subject, manifest, selector: selector.by, workloads: meant });
