@@ -163,6 +163,9 @@ impl Schema {
 
     /// Whether the schema marks a value below `root`, or something that it is in, as a secret.
     pub fn sensitive(&self, values: &Values<'_>, root: Id, id: Id) -> bool {
+        if let Some(secrets) = self.secrets.get_or_init(|| Secrets::of(&self.document)) {
+            return secrets.marks(values, root, id);
+        }
         let above = values.route(root).0.len();
         let route = values.route(id);
         self.document.at(route.0.get(above..).unwrap_or(&[])).1

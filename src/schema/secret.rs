@@ -71,6 +71,30 @@ impl Secrets {
         self.0[at].live
     }
 
+    /// Whether a value below `root` is marked, or is in something that is.
+    pub(super) fn marks(&self, values: &Values<'_>, root: Id, id: Id) -> bool {
+        let mut way = Vec::with_capacity(8);
+        let mut at = id;
+        while at != root {
+            let above = values.parent(at);
+            if above == at {
+                // It is none of these values.
+                return false;
+            }
+            way.push((at, above));
+            at = above;
+        }
+        let mut state = &self.0[0];
+        for (below, above) in way.into_iter().rev() {
+            if state.secret {
+                return true;
+            }
+            let list = matches!(values.data(above), Data::Seq(_));
+            state = &self.0[if list { state.items } else { state.after(values.key(below)) }];
+        }
+        state.secret
+    }
+
     /// The leaves below `root` that are marked, or are in something that is, in order.
     pub(super) fn leaves(&self, values: &Values<'_>, root: Id) -> Vec<Id> {
         let mut found = Vec::new();
