@@ -54,6 +54,10 @@ pub fn may_name(name: &str) -> bool {
 /// Whether a name says that what it names is a secret, and not a file with one, the name of a Secret or how long it lasts: for
 /// reporting.
 pub fn names(name: &str) -> bool {
+    // Nearly all names end otherwise, which takes no copy to see.
+    if !ENDS.iter().chain(&SHORT).any(|end| ends(name, end)) {
+        return false;
+    }
     let plain = plain(name);
     if VAGUE.contains(&plain.as_str()) {
         return false;
@@ -66,9 +70,20 @@ pub fn names(name: &str) -> bool {
         || words.last().is_some_and(|last| SHORT.contains(&last.as_str()))
 }
 
+/// Whether a name, in lower case and without what divides its words, ends in a text.
+fn ends(name: &str, end: &str) -> bool {
+    let mut letters = name.chars().rev().filter(|c| !is_divider(*c)).flat_map(char::to_lowercase);
+    end.chars().rev().all(|c| letters.next() == Some(c))
+}
+
+/// Whether a character divides the words of a name.
+fn is_divider(c: char) -> bool {
+    matches!(c, '-' | '_' | '.' | '/')
+}
+
 /// A name in lower case and without what divides its words.
 pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | '/')).flat_map(char::to_lowercase).collect()
+    name.chars().filter(|c| !is_divider(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a name in lower case: `dbPass`, `DB_PASS` and `db.pass` have two each.
