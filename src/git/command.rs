@@ -1,49 +1,39 @@
 //! The `git` program. The only place that starts a process.
 //!
-//! No shell, no prompt, a clean environment, no argument that Git could take for an option, and no secret in what an error
+//! No shell, no prompt, an environment without what redirects Git, no argument that Git could take for an option, and no secret in what an error
 //! repeats.
 #![expect(clippy::disallowed_methods, reason = "this is the room for processes")]
 
 use crate::error::Error;
 use std::{
+    ffi::OsStr,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-/// Variables that are taken over: where programs, homes and temporary files are, and what Git, SSH and proxies are told by them.
-const KEPT: [&str; 22] = [
-    "PATH",
-    "HOME",
-    "USER",
-    "LOGNAME",
-    "TMPDIR",
-    "LANG",
-    "XDG_CONFIG_HOME",
-    "XDG_RUNTIME_DIR",
-    "SSH_AUTH_SOCK",
-    "GNUPGHOME",
-    "GPG_TTY",
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_SSL_CAINFO",
-    "GIT_SSL_NO_VERIFY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "http_proxy",
-    "https_proxy",
-    "HTTPS_PROXY",
-    "no_proxy",
-    "NO_PROXY",
-];
+/// Variables of Git's own that are taken over: how it reaches servers, and who answers for secrets without a person. All others of
+/// its name are not, such as GIT_DIR within a hook or GIT_TRACE, which prints secrets.
+const KEPT: [&str; 5] = ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_ASKPASS"];
 
-/// Families of variables that are taken over: settings of Git, authors and committers.
+/// Families of them: settings of Git, authors and committers.
 const FAMILIES: [&str; 3] = ["GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_"];
+
+/// Whether a variable reaches Git. Credential helpers, agents and proxies are told by variables of any name.
+fn kept(name: &str) -> bool {
+    match name.strip_prefix("GIT_") {
+        Some(_) => KEPT.contains(&name) || FAMILIES.iter().any(|f| name.starts_with(f)),
+        // The first opens a window, the others change in which language Git speaks.
+        None => name != "SSH_ASKPASS" && name != "LANGUAGE" && !name.starts_with("LC_"),
+    }
+}
 
 /// The `git` program in a repository.
 #[derive(Debug, Clone)]
 pub struct Git {
     folder: PathBuf,
+    /// The repository, if not the one around the folder.
+    repository: Option<PathBuf>,
     variables: Vec<(String, String)>,
 }
 
@@ -59,11 +49,23 @@ pub struct Said {
 }
 
 impl Git {
-    /// The program in a folder. `variables` are those of this process; only some of them are passed on.
+    /// The program in a folder. `variables` are those of this process; not all of them are passed on.
     pub fn new(folder: &Path, variables: &[(String, String)]) -> Self {
-        let kept = |name: &str| KEPT.contains(&name) || FAMILIES.iter().any(|f| name.starts_with(f));
         let variables = variables.iter().filter(|(name, _)| kept(name)).cloned().collect();
-        Self { folder: folder.to_owned(), variables }
+        Self { folder: folder.to_owned(), repository: None, variables }
+    }
+
+    /// The same for a repository that is named: relative addresses still begin at the folder.
+    pub(super) fn of(self, repository: &Path) -> Self {
+        Self { repository: Some(repository.to_owned()), ..self }
+    }
+
+    /// The same, with an SSH that asks nobody, unless the user has chosen how to call it.
+    pub(super) fn silent(mut self) -> Self {
+        if !self.variables.iter().any(|(name, _)| name == "GIT_SSH" || name == "GIT_SSH_COMMAND") {
+            self.variables.push(("GIT_SSH_COMMAND".to_owned(), "ssh -o BatchMode=yes".to_owned()));
+        }
+        self
     }
 
     /// Runs it, with `input` on its standard input.
@@ -72,6 +74,7 @@ impl Git {
     /// There is no `git`, or it cannot be started.
     pub fn run(&self, args: &[&str], input: &[u8]) -> Result<Said, Error> {
         let mut command = Command::new("git");
+        command.args(self.repository.iter().flat_map(|at| [OsStr::new("--git-dir"), at.as_os_str()]));
         command
             .current_dir(&self.folder)
             .env_clear()
@@ -127,7 +130,7 @@ pub(super) fn words(err: &str) -> String {
     if told.is_empty() { "it said nothing about why".to_owned() } else { format!("it said: {told}") }
 }
 
-/// A text without the credentials of addresses: `https://user:password@host` becomes `https://***@host`.
+/// A text without the credentials of addresses: `https://user:password@host` becomes `https://host`. The user of SSH is no secret.
 pub(super) fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -139,10 +142,8 @@ pub(super) fn masked(text: &str) -> String {
             .unwrap_or(after.len());
         let (authority, tail) = after.split_at(end);
         match authority.rsplit_once('@') {
-            Some((_, host)) => {
-                out.push_str("***@");
-                out.push_str(host);
-            }
+            Some((user, _)) if before.ends_with("ssh://") && !user.contains(':') => out.push_str(authority),
+            Some((_, host)) => out.push_str(host),
             None => out.push_str(authority),
         }
         rest = tail;
@@ -159,10 +160,11 @@ mod tests {
         for (text, want) in [
             (
                 "fatal: 'https://me:tok@en@git.abc.com/a.git/' not found",
-                "fatal: 'https://***@git.abc.com/a.git/' not found",
+                "fatal: 'https://git.abc.com/a.git/' not found",
             ),
             ("https://git.abc.com/a@b", "https://git.abc.com/a@b"),
-            ("to ssh://git@h:22/x and http://a:b@c", "to ssh://***@h:22/x and http://***@c"),
+            ("to ssh://git@h:22/x and http://a:b@c", "to ssh://git@h:22/x and http://c"),
+            ("ssh://me:pw@h/x", "ssh://h/x"),
             ("no address", "no address"),
         ] {
             assert_eq!(masked(text), want);
@@ -170,13 +172,21 @@ mod tests {
     }
 
     #[test]
-    fn the_program_sees_a_clean_environment() {
-        let variables: Vec<(String, String)> =
-            [("PATH", "/bin"), ("GIT_DIR", "/elsewhere"), ("GIT_AUTHOR_NAME", "a"), ("SECRET", "s")]
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
-                .to_vec();
-        let git = Git::new(Path::new("/"), &variables);
-        let names: Vec<&str> = git.variables.iter().map(|(k, _)| k.as_str()).collect();
-        assert_eq!(names, ["PATH", "GIT_AUTHOR_NAME"]);
+    fn nothing_that_redirects_git_reaches_it() {
+        let names = [
+            ("PATH", true),
+            ("DEPLOY_TOKEN", true),
+            ("HTTPS_PROXY", true),
+            ("GIT_AUTHOR_NAME", true),
+            ("GIT_CONFIG_COUNT", true),
+            ("GIT_DIR", false),
+            ("GIT_INDEX_FILE", false),
+            ("GIT_TRACE_CURL", false),
+            ("SSH_ASKPASS", false),
+            ("LC_MESSAGES", false),
+        ];
+        for (name, wanted) in names {
+            assert_eq!(kept(name), wanted, "{name}");
+        }
     }
 }

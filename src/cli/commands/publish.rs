@@ -118,10 +118,8 @@ fn shown(branch: &Branch) -> String {
         text += &format!("    {line}\n").replace("    \n", "\n");
     }
     text.push('\n');
-    for change in &branch.changes {
-        for (sign, path) in &change.files {
-            text += &format!("{sign} {}/{path}\n", change.folder);
-        }
+    for (sign, path) in &branch.files {
+        text += &format!("{sign} {path}\n");
     }
     text + "\n"
 }
@@ -134,13 +132,14 @@ fn data(branch: &Branch) -> Value {
         BranchState::Requested(commit, request) => ("requested", Some(commit), Some(request)),
     };
     let change = |change: &ops::PublishedChange| {
-        let files: Vec<Value> = change
-            .files
-            .iter()
-            .map(|(sign, path)| json!({"change": sign.to_string(), "path": path}))
-            .collect();
-        json!({"environment": change.environment, "folder": change.folder, "files": files})
+        let Counts { added, changed, removed } = change.count();
+        json!({
+            "environment": change.environment,
+            "folder": change.folder,
+            "objects": {"added": added, "changed": changed, "removed": removed},
+        })
     };
+    let file = |(sign, path): &(char, String)| json!({"change": sign.to_string(), "path": path});
     json!({
         "remote": branch.remote,
         "branch": branch.name,
@@ -149,5 +148,6 @@ fn data(branch: &Branch) -> Value {
         "mergeRequestBranch": request,
         "message": branch.message,
         "changes": branch.changes.iter().map(change).collect::<Vec<_>>(),
+        "files": branch.files.iter().map(file).collect::<Vec<_>>(),
     })
 }

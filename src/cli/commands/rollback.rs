@@ -63,6 +63,9 @@ impl Rollback {
             }
             (None, false, true) => text += &format!("\n{}", done.values),
         }
+        if !done.shared.is_empty() {
+            text += &format!("\nOther environments read this, too: {}\n", done.shared.join(", "));
+        }
         let files: Vec<serde_json::Value> = done
             .changes
             .iter()
