@@ -1,0 +1,60 @@
+//! A publisher is killed at any moment; the branch is always one of the states that it may have, and the next run makes it right.
+
+use super::{SHARED, Site};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+const ENVIRONMENTS: usize = 12;
+
+fn killed(kills: usize) {
+    let site = Site::new(&[("environments/environment.yaml", SHARED)]);
+    for n in 0..ENVIRONMENTS {
+        site.source.write(&format!("environments/e{n}/environment.yaml"), format!("namespace: e{n}\n"));
+    }
+    site.commit("many", &[]);
+    let start = Instant::now();
+    site.ok("publish");
+    let whole = start.elapsed();
+    let (mut seed, mut done) = (0x2545_f491_u64, 0);
+    for n in 0..kills {
+        site.commit("next", &[("environments/web.yaml", &format!("replicas: {}\n", n + 2))]);
+        let before = site.there(&["rev-parse", "rendered"]);
+        if n % 3 == 2 {
+            // A mirror that must fetch all again.
+            site.source.remove(".git/podwright");
+        }
+        let mut child = site.source.spawn(&["publish"]);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let part = (seed >> 40) as f64 / f64::from(1 << 24);
+        thread::sleep(Duration::max(whole.mul_f64(part * 1.2), Duration::from_millis(1)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What it had started may still end: the other side is no child of the test.
+        let after = site.there(&["rev-parse", "rendered"]);
+        done += usize::from(after != before);
+        site.there(&["fsck", "--strict", "--no-dangling"]);
+        let said = site.run("publish");
+        assert_eq!(said.code, 0, "after kill {n}: {said:?}");
+        let want = format!("replicas: {}\n", n + 2);
+        for e in [0, ENVIRONMENTS - 1] {
+            let text = site.there(&["show", &format!("rendered:rendered/e{e}/web/deployment-web.yaml")]);
+            assert!(text.contains(&want), "after kill {n}: {text}");
+        }
+        assert_eq!(site.count("rendered"), n + 2, "after kill {n}");
+    }
+    assert!(done < kills, "every kill came too late");
+    site.sound("rendered");
+}
+
+#[test]
+fn a_killed_publisher_leaves_nothing_half_done() {
+    killed(10);
+}
+
+#[test]
+#[ignore = "long: two hundred kills"]
+fn two_hundred_killed_publishers_leave_nothing_half_done() {
+    killed(200);
+}
