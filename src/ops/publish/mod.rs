@@ -164,7 +164,8 @@ fn held_back(plan: &plan::Plan, held: &[(String, String)]) -> Vec<Finding> {
             format!("{name} is not published: it was rolled back, and its values still give what was undone");
         let mut finding = Finding::error("publish-rolled-back", at, message);
         finding.level = Level::Warn;
-        finding.help(format!("change its values (`podwright rollback {name} --values` writes those of {release}), or publish with `--resume`"))
+        let short = release.get(..10).unwrap_or(release);
+        finding.help(format!("change its values (`podwright rollback {name} --values` writes those of {short}), or publish with `--resume`"))
     };
     held.iter().map(tell).collect()
 }

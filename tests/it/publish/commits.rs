@@ -17,12 +17,10 @@ fn the_first_publish_makes_an_orphan_and_the_next_nothing() {
             "rendered/a/hydrator.metadata",
             "rendered/a/web/configmap-web.yaml",
             "rendered/a/web/deployment-web.yaml",
-            "rendered/a/web/service-web.yaml",
             "rendered/b/SHA256SUMS",
             "rendered/b/hydrator.metadata",
             "rendered/b/web/configmap-web.yaml",
             "rendered/b/web/deployment-web.yaml",
-            "rendered/b/web/service-web.yaml",
         ]
     );
     assert_eq!(site.ok("publish"), "Unchanged rendered of origin\n");

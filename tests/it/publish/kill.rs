@@ -58,3 +58,30 @@ fn a_killed_publisher_leaves_nothing_half_done() {
 fn two_hundred_killed_publishers_leave_nothing_half_done() {
     killed(200);
 }
+
+/// A killed fetch may leave a commit without what it holds.
+#[test]
+fn a_commit_that_is_here_in_part_is_fetched_whole() {
+    let site = Site::new(&[
+        ("environments/environment.yaml", SHARED),
+        ("environments/a/environment.yaml", "namespace: a\n"),
+        ("environments/b/environment.yaml", "namespace: b\n"),
+    ]);
+    site.ok("publish a");
+    let other = site.clone();
+    assert_eq!(other.said(&["publish".to_owned(), "b".to_owned()]).code, 0);
+    let tip = site.there(&["rev-parse", "rendered"]);
+    let text = site.there(&["cat-file", "commit", "rendered"]) + "\n";
+    site.source.write(".git/part", text);
+    let mirror = site.source.path(".git/podwright");
+    let part = super::git(&mirror, &["--git-dir=.", "hash-object", "-w", "-t", "commit", "../part"]);
+    assert_eq!(part, tip);
+    // Locks of those that were killed are in nobody's way.
+    for lock in ["shallow.lock", "packed-refs.lock", "config.lock", "refs/podwright/x.lock"] {
+        site.source.write(&format!(".git/podwright/{lock}"), "");
+    }
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish a");
+    assert_eq!(site.files("rendered").iter().filter(|p| p.ends_with("deployment-web.yaml")).count(), 2);
+    site.sound("rendered");
+}

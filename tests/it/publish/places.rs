@@ -118,7 +118,7 @@ fn a_workspace_below_the_top_is_one_like_any_other() {
         site.source.write(&format!("ops/ops/{path}"), bytes);
     }
     site.commit("below", &[("environments", "-"), ("packages", "-")]);
-    let run = |line: &str| site.source.said(&words(&format!("--workspace ops/ops {line}")));
+    let run = |line: &str| site.source.said(&words(&format!("--root ops/ops {line}")));
     let said = run("publish");
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(folders(&site, "live"), ["rendered/a/", "rendered/prod/b/"]);
@@ -142,7 +142,7 @@ fn a_work_tree_of_its_own_a_shallow_clone_and_one_without_blobs() {
     git(&tree.path("w"), &["commit", "--quiet", "-am", "more", "--allow-empty"]);
     git(&tree.path("w"), &["add", "--all"]);
     git(&tree.path("w"), &["commit", "--quiet", "-m", "more"]);
-    let said = tree.said(&words("--workspace w publish"));
+    let said = tree.said(&words("--root w publish"));
     assert!(said.code == 0 && said.stderr.starts_with("Published"), "{said:?}");
     for (n, how) in [&["--depth=1"][..], &["--filter=blob:none"]].into_iter().enumerate() {
         site.there(&["config", "uploadpack.allowFilter", "true"]);

@@ -183,6 +183,6 @@ fn a_workspace_in_a_submodule_publishes_its_own() {
     for (key, value) in [("user.name", "Mei Lin"), ("user.email", "mei@abc.com")] {
         outer.git(&["-C", "sub", "config", key, value]);
     }
-    outer.ok("--workspace sub publish");
+    outer.ok("--root sub publish");
     assert_eq!(site.count("rendered"), 1);
 }
