@@ -4,12 +4,13 @@
 //! repeats.
 #![expect(clippy::disallowed_methods, reason = "this is the room for processes")]
 
-use crate::error::Error;
+use crate::{error::Error, source::fs::FolderLock};
 use std::{
     ffi::OsStr,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::Arc,
 };
 
 /// Variables of Git's own that are taken over: how it reaches servers, and who answers for secrets without a person. All others of
@@ -35,6 +36,8 @@ pub struct Git {
     /// The repository, if not the one around the folder.
     repository: Option<PathBuf>,
     variables: Vec<(String, String)>,
+    /// Held by each run, too: it goes on for a while when this process is killed.
+    lock: Option<Arc<FolderLock>>,
 }
 
 /// What a run of it said.
@@ -52,12 +55,18 @@ impl Git {
     /// The program in a folder. `variables` are those of this process; not all of them are passed on.
     pub fn new(folder: &Path, variables: &[(String, String)]) -> Self {
         let variables = variables.iter().filter(|(name, _)| kept(name)).cloned().collect();
-        Self { folder: folder.to_owned(), repository: None, variables }
+        Self { folder: folder.to_owned(), repository: None, variables, lock: None }
     }
 
     /// The same for a repository that is named: relative addresses still begin at the folder.
-    pub(super) fn of(self, repository: &Path) -> Self {
-        Self { repository: Some(repository.to_owned()), ..self }
+    pub(super) fn of(self, repository: &Path, lock: Arc<FolderLock>) -> Self {
+        Self { repository: Some(repository.to_owned()), lock: Some(lock), ..self }
+    }
+
+    /// What it reads: a pipe if there is something to say, else what holds the lock, which nobody can read.
+    fn stdin(&self, input: &[u8]) -> Stdio {
+        let lock = self.lock.as_ref().filter(|_| input.is_empty());
+        lock.and_then(|lock| lock.share().ok()).map_or_else(Stdio::piped, Stdio::from)
     }
 
     /// The same, with an SSH that asks nobody, unless the user has chosen how to call it.
@@ -86,7 +95,7 @@ impl Git {
             .env("LC_ALL", "C")
             .args(["-c", "advice.detachedHead=false", "-c", "core.quotePath=false"])
             .args(args)
-            .stdin(Stdio::piped())
+            .stdin(self.stdin(input))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let failed = |e: std::io::Error| match e.kind() {

@@ -7,13 +7,15 @@ use crate::{
     source::fs::{self, Disk as _, RealDisk},
 };
 use git2::Oid;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// The bare repository, and the program in it. Held by one run at a time.
 pub struct Mirror {
     pub(super) inner: git2::Repository,
     git: Git,
-    _held: fs::FolderLock,
 }
 
 impl std::fmt::Debug for Mirror {
@@ -77,10 +79,10 @@ impl Mirror {
         }
         write_config(&folder, &user, of.has_worktree_setting())?;
         let inner = git2::Repository::open_bare(&folder).map_err(made)?;
-        let git = Git::new(&of.top(), variables).of(&folder);
+        let git = Git::new(&of.top(), variables).of(&folder, Arc::new(held));
         let chosen = inner.config().and_then(|c| c.get_string("core.sshcommand")).is_ok();
         let git = if chosen { git } else { git.silent() };
-        Ok(Self { inner, git, _held: held })
+        Ok(Self { inner, git })
     }
 
     /// The program in it.

@@ -184,7 +184,8 @@ fn program(folder: &Path, args: &[&str]) -> Command {
 fn git(folder: &Path, args: &[&str]) -> String {
     let output = program(folder, args).output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {}: {err}", args.join(" "));
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "git {}: {err}{out}", args.join(" "));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
