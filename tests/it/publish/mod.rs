@@ -13,15 +13,13 @@ mod web;
 mod writers;
 
 use crate::{
-    support::{Case, Said},
+    support::{
+        Case, Said,
+        git::{git, program},
+    },
     workspace::workspace,
 };
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
 /// What environments share: one small package, published to the branch `rendered` of origin.
 const SHARED: &str = "components: { web: { package: web, version: 1.0.0 } }\n\
@@ -163,30 +161,6 @@ impl Site {
 /// The words of a line.
 fn words(line: &str) -> Vec<String> {
     line.split(' ').map(str::to_owned).collect()
-}
-
-/// `git` with nothing of the surroundings.
-fn program(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .env("HOME", folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .stdin(Stdio::null());
-    command
-}
-
-/// What `git` says in a folder; it must succeed.
-#[track_caller]
-fn git(folder: &Path, args: &[&str]) -> String {
-    let output = program(folder, args).output().unwrap();
-    let err = String::from_utf8_lossy(&output.stderr);
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "git {}: {err}{out}", args.join(" "));
-    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
 /// Each SHA256SUMS of a folder holds, as `sha256sum --check` says where there is one.
