@@ -13,6 +13,7 @@
 //! floor 3  schema, field
 //! floor 2  values       the merged tree and who set what
 //! floor 1  yaml         text <-> tree with spans; canonical emission
+//! floor 1  secret       what looks like a secret where no schema says so
 //! floor 0  source, diag, error
 //! ```
 
@@ -32,6 +33,7 @@ pub mod package;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod secret;
 pub mod source;
 pub mod template;
 pub mod transform;

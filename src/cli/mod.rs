@@ -9,7 +9,7 @@ mod progress;
 mod reports;
 mod ui;
 
-use crate::{error::Error, ops::Surroundings, source::Place};
+use crate::{error::Error, ops::Surroundings, report::Format, source::Place};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use commands::Answer;
 use progress::{Pace, Watch, watched};
@@ -72,7 +72,7 @@ struct Global {
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 
-    /// Write a report; without a file it owns standard output [formats: human, concise, json, sarif, gitlab, junit, github, markdown]
+    /// Write a report; without a file it owns standard output [formats: human, concise, json, sarif, gitlab, junit, github, markdown, html]
     #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = reports::parse)]
     reports: Vec<Request>,
 
@@ -194,6 +194,8 @@ struct Session<'u, 'w> {
     watched: bool,
     /// Whether what goes to standard output is coloured.
     color: bool,
+    /// The formats of the reports that were asked for.
+    formats: Vec<Format>,
     stdin: Option<fn() -> io::Result<Vec<u8>>>,
     /// What counts as well.
     deny: Option<Deny>,
@@ -263,6 +265,7 @@ pub fn run(
         deny: global.deny.first().copied(),
         surroundings: Surroundings { variables: environment.variables.clone() },
         color: color_out,
+        formats: reports.formats(),
         base: RefCell::new(environment.cwd.clone()),
         ui: RefCell::new(&mut ui),
     };

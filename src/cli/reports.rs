@@ -71,6 +71,11 @@ impl Reports {
         Ok(reports)
     }
 
+    /// The formats that were asked for.
+    pub(super) fn formats(&self) -> Vec<Format> {
+        self.out.into_iter().chain(self.files.iter().map(|(format, _)| *format)).collect()
+    }
+
     /// Writes all reports, and says on standard error why the run failed, if it did.
     ///
     /// # Errors
@@ -130,7 +135,7 @@ mod tests {
         assert_eq!(parse("human=a=b"), Ok(Request { format: Format::Human, file: file("a=b") }));
         assert_eq!(
             parse("xml"),
-            Err("no format `xml`; there are: human, concise, json, sarif, gitlab, junit, github, markdown"
+            Err("no format `xml`; there are: human, concise, json, sarif, gitlab, junit, github, markdown, html"
                 .into())
         );
         assert_eq!(parse("json="), Err("no file after `=`".into()));

@@ -28,6 +28,7 @@ fn finished(reports: &[&str], product: bool, error: Option<Error>, found: bool, 
         name: "values",
         data: serde_json::json!([{"route": "/a", "value": 1, "origins": []}]),
         text: Some("made\n".into()),
+        pages: Vec::new(),
         private: false,
     });
     let requests = reports.iter().map(|text| reports::parse(text).unwrap()).collect();

@@ -1,7 +1,7 @@
 //! Which object of one side is which of the other: by identity, and of what is left, by likeness under another name.
 
 use crate::manifest::{Identity, Manifest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// An object on one or both sides, by its place in their lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +20,20 @@ const MOST: usize = 40;
 
 /// Pairs the objects of two sides; in the order of the new side, then what is gone. Two namespaces may stand for each other.
 pub fn pairs(old: &[&Manifest<'_>], new: &[&Manifest<'_>], namespaces: Option<(&str, &str)>) -> Vec<Pair> {
-    let mut places: BTreeMap<Identity, usize> = BTreeMap::new();
+    // A folder may hold an object twice; then the first is the first, and the second the second.
+    let mut places: BTreeMap<Identity, VecDeque<usize>> = BTreeMap::new();
     for (n, manifest) in old.iter().enumerate() {
-        places.insert(known(&manifest.identity, namespaces), n);
+        places.entry(known(&manifest.identity, namespaces)).or_default().push_back(n);
     }
     let mut pairs: Vec<Pair> = new
         .iter()
         .enumerate()
-        .map(|(n, manifest)| Pair { old: places.remove(&manifest.identity), new: Some(n) })
+        .map(|(n, manifest)| Pair {
+            old: places.get_mut(&manifest.identity).and_then(VecDeque::pop_front),
+            new: Some(n),
+        })
         .collect();
-    let mut gone: Vec<usize> = places.into_values().collect();
+    let mut gone: Vec<usize> = places.into_values().flatten().collect();
     gone.sort_unstable();
     for (new_place, old_place) in renamed(old, new, &gone, &pairs) {
         if let Some(pair) = pairs.iter_mut().find(|p| p.new == Some(new_place)) {
@@ -72,7 +76,7 @@ fn renamed(
         }
         let before = without_name(old[a]);
         for b in like {
-            let score = similar::TextDiff::from_lines(&before, &without_name(new[b])).ratio();
+            let score = similar::TextDiff::from_lines(&before, without_name(new[b])).ratio();
             if score >= ALIKE {
                 scores.push((score, b, a));
             }
@@ -89,7 +93,20 @@ fn renamed(
     taken
 }
 
-/// The text of an object with its own name taken out wherever it stands.
+/// The text of an object with its own name taken out wherever it stands as a word.
 fn without_name(manifest: &Manifest<'_>) -> String {
-    manifest.to_yaml().replace(&manifest.identity.name, "NAME")
+    let (text, name) = (manifest.to_yaml(), &manifest.identity.name);
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for (found, _) in text.match_indices(name.as_str()) {
+        let end = found + name.len();
+        let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let (before, after) = (text[..found].chars().next_back(), text[end..].chars().next());
+        if found >= at && !word(before) && !word(after) {
+            out.push_str(&text[at..found]);
+            out.push_str("NAME");
+            at = end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
 }

@@ -1,6 +1,6 @@
 //! Texts compared line by line: what a ConfigMap holds is text to those who read it.
 
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffableStr, TextDiff};
 
 /// What became of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,14 @@ pub struct Stretch {
 /// How many equal lines stand around changed ones.
 const AROUND: usize = 2;
 
-/// The parts in which two texts differ.
-pub fn stretches(old: &str, new: &str) -> Vec<Stretch> {
-    let diff = TextDiff::from_lines(old, new);
+/// The parts in which two texts differ. Each text comes with the form in which its lines are shown: it has as many.
+pub fn stretches(old: (&str, &str), new: (&str, &str)) -> Vec<Stretch> {
+    let diff = TextDiff::from_lines(old.0, new.0);
+    let shown = |text: &str| -> Vec<String> {
+        let lines = text.tokenize_lines();
+        lines.into_iter().map(|line| line.trim_end_matches(['\n', '\r']).to_owned()).collect()
+    };
+    let (before, after) = (shown(old.1), shown(new.1));
     let groups = diff.grouped_ops(AROUND);
     let mut found = Vec::with_capacity(groups.len());
     for group in groups {
@@ -35,12 +40,12 @@ pub fn stretches(old: &str, new: &str) -> Vec<Stretch> {
         let mut lines = Vec::new();
         for op in &group {
             for change in diff.iter_changes(op) {
-                let tag = match change.tag() {
-                    ChangeTag::Equal => Tag::Same,
-                    ChangeTag::Delete => Tag::Gone,
-                    ChangeTag::Insert => Tag::New,
+                let (tag, line) = match change.tag() {
+                    ChangeTag::Equal => (Tag::Same, change.new_index().and_then(|n| after.get(n))),
+                    ChangeTag::Delete => (Tag::Gone, change.old_index().and_then(|n| before.get(n))),
+                    ChangeTag::Insert => (Tag::New, change.new_index().and_then(|n| after.get(n))),
                 };
-                lines.push((tag, change.value().trim_end_matches(['\n', '\r']).to_owned()));
+                lines.push((tag, line.cloned().unwrap_or_default()));
             }
         }
         found.push(Stretch { line, lines });

@@ -10,7 +10,9 @@ pub struct Told {
     pub new: String,
     /// What the old side is.
     pub old: String,
-    /// The environments that differ, in order.
+    /// Two environments or folders are compared with each other, and not each environment with what it was.
+    pub pair: bool,
+    /// The environments that differ, in order; of a pair, one with the names of both.
     pub environments: Vec<Environment>,
     /// How many do not.
     pub equal: usize,
@@ -38,9 +40,9 @@ pub struct Object {
     pub identity: Identity,
     /// The name that it had, if that was another.
     pub was: Option<String>,
-    /// The component that it belongs to.
+    /// The component that it belongs to; empty in a folder of manifests.
     pub component: String,
-    /// Its file in rendered/.
+    /// Its file in rendered/, or in the folder.
     pub path: String,
     /// What became of it.
     pub action: Action,
@@ -132,7 +134,16 @@ impl Told {
     /// The objects by what became of them.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        for (_, object) in self.objects() {
+        self.environments.iter().for_each(|environment| counts.add(environment.counts()));
+        counts
+    }
+}
+
+impl Environment {
+    /// Its objects by what became of them.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for object in &self.objects {
             match object.action {
                 Action::Added => counts.added += 1,
                 Action::Removed => counts.removed += 1,
@@ -140,5 +151,14 @@ impl Told {
             }
         }
         counts
+    }
+}
+
+impl Counts {
+    /// Counts others, too.
+    pub fn add(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.removed += other.removed;
     }
 }

@@ -49,18 +49,26 @@ impl ImageKeys {
     }
 
     /// The image that the map holds; none where there is none, or its tag is no text.
-    fn image<'m>(&self, holder: &'m Field<'_>) -> Option<Image<'m>> {
+    fn image<'m>(&self, holder: &'m Field<'_>, container: bool) -> Option<Image<'m>> {
         let name = self.name(holder)?;
-        let by = holder.get(&self.image)?.by;
-        let apart = self.tag.is_some();
-        let Some(field) = self.tag.as_deref().and_then(|key| holder.get(key)) else {
-            return Some(Image { text: name, apart, by });
+        let named = holder.get(&self.image)?.by;
+        let registry = self.registry.as_deref().and_then(|key| holder.get(key));
+        let from = registry.filter(|field| field.as_str().is_some_and(|text| !text.is_empty()));
+        let whole = Image {
+            text: name,
+            apart: self.tag.is_some(),
+            by: named,
+            from: from.map_or(named, |field| field.by),
+            pull_policy: self.pull_policy.as_deref().and_then(|key| holder.get(key)),
+            container,
         };
+        let Some(field) = self.tag.as_deref().and_then(|key| holder.get(key)) else { return Some(whole) };
+        let by = field.by;
         match &field.data {
             Data::Str(tag) if !tag.is_empty() => {
-                Some(Image { text: Cow::Owned(format!("{name}:{tag}")), apart, by: field.by })
+                Some(Image { text: Cow::Owned(format!("{}:{tag}", whole.text)), by, ..whole })
             }
-            Data::Str(_) | Data::Null => Some(Image { text: name, apart, by: field.by }),
+            Data::Str(_) | Data::Null => Some(Image { by, ..whole }),
             _ => None,
         }
     }
@@ -79,6 +87,12 @@ pub struct Image<'m> {
     pub apart: bool,
     /// What made the field of the tag; that of the reference where it holds both.
     pub by: By,
+    /// What made the field of the registry; that of the reference where it holds both.
+    pub from: By,
+    /// When nodes pull it, where that is said.
+    pub pull_policy: Option<&'m Field<'m>>,
+    /// It is a container's: where no pull policy is said, Kubernetes chooses one, and not an operator.
+    pub container: bool,
 }
 
 impl Image<'_> {
@@ -98,9 +112,9 @@ impl Image<'_> {
 
 /// The images of an object: of all its containers, and at the places that its package knows.
 pub fn images<'m>(manifest: &'m Manifest<'_>, spots: &[ImageSpot], out: &mut Vec<Image<'m>>) {
-    containers(&manifest.body, &mut |container| out.extend(CONTAINER.image(container)));
+    containers(&manifest.body, &mut |container| out.extend(CONTAINER.image(container, true)));
     for known in spots.iter().filter(|s| s.spot.means(&manifest.identity)) {
-        known.spot.each(&manifest.body, &mut |holder| out.extend(known.keys.image(holder)));
+        known.spot.each(&manifest.body, &mut |holder| out.extend(known.keys.image(holder, false)));
     }
 }
 
@@ -167,7 +181,8 @@ mod tests {
             ("a/b:1@sha256:00", Some("1"), Some("sha256:00")),
             ("a/b@sha256:00", None, Some("sha256:00")),
         ] {
-            let image = Image { text: Cow::Borrowed(text), apart: false, by: By::default() };
+            let container = Field::map(vec![("image", Field::text(text, By::default()))], By::default());
+            let image = CONTAINER.image(&container, true).unwrap();
             assert_eq!((image.tag(), image.digest()), (tag, digest), "{text}");
         }
     }
@@ -188,7 +203,11 @@ mod tests {
         ] {
             let members = parts.iter().map(|(k, v)| (*k, Field::text(*v, By::default()))).collect();
             let holder = Field::map(members, By::default());
-            assert_eq!(keys.image(&holder).map(|i| i.text.into_owned()).as_deref(), whole, "{parts:?}");
+            assert_eq!(
+                keys.image(&holder, false).map(|i| i.text.into_owned()).as_deref(),
+                whole,
+                "{parts:?}"
+            );
         }
     }
 }

@@ -9,6 +9,7 @@ mod layout;
 mod lines;
 mod pods;
 mod quantity;
+pub mod references;
 mod spot;
 
 pub use canonical::canonical;

@@ -7,7 +7,7 @@ use crate::{
     rules::{self, Claim, Clash, Rule},
     workspace::Config,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Adds the findings to the environments that come second; `compiled` is in the order of the chosen ones.
 pub(super) fn tell(project: &Project<'_>, compiled: &mut [Compiled]) {
@@ -16,23 +16,20 @@ pub(super) fn tell(project: &Project<'_>, compiled: &mut [Compiled]) {
     for (at, planned) in project.environments.iter().enumerate() {
         let claims = match (places.get(&at), &planned.config) {
             (Some(&n), _) => std::mem::take(&mut compiled[n].claims),
-            (None, Some(config)) => {
-                rules::claims(&rules::Environment { name: planned.name, config, components: &[] })
-            }
+            (None, Some(config)) => rules::claims(&rules::Environment::new(planned.name, config, &[])),
             (None, None) => Vec::new(),
         };
         all.extend(claims.into_iter().map(|(rule, level, claim)| (at, rule, level, claim)));
     }
-    let mut first: BTreeMap<(String, &str, &str), usize> = BTreeMap::new();
+    let clusters: Vec<Option<String>> =
+        project.environments.iter().map(|planned| cluster(planned.config.as_ref()?, planned.name)).collect();
+    let mut first: HashMap<(&str, &str, &str), usize> = HashMap::with_capacity(all.len());
     for (n, (at, rule, _, claim)) in all.iter().enumerate() {
-        let config = project.environments[*at].config.as_ref();
-        let Some(cluster) = config.and_then(|config| cluster(config, project.environments[*at].name)) else {
+        let Some(cluster) = &clusters[*at] else { continue };
+        let before = *first.entry((cluster, rule.code, &claim.key)).or_insert(n);
+        if before == n {
             continue;
-        };
-        let Some(&before) = first.get(&(cluster.clone(), rule.code, claim.what.as_str())) else {
-            first.insert((cluster, rule.code, &claim.what), n);
-            continue;
-        };
+        }
         let told = if places.contains_key(at) { n } else { before };
         let silent = if told == n { before } else { n };
         one(project, &places, (&all[told], &all[silent]), compiled);

@@ -283,7 +283,7 @@ fn judge_together<'p, 'a>(
         return;
     }
     let subjects = subjects(project, config, parts);
-    let environment = rules::Environment { name, config, components: &subjects };
+    let environment = rules::Environment::new(name, config, &subjects);
     compiled.claims = rules::claims(&environment);
     // What could not be rendered cannot be looked for.
     compiled.rendered = complete && parts.iter().all(|piece| piece.made.seen.is_some());

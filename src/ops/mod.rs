@@ -36,7 +36,7 @@ mod version;
 
 pub use check::check;
 pub use definitions::{Imported, schema_import};
-pub use diff::{Against, Compared, Surroundings, diff, diff_environments};
+pub use diff::{Against, Compared, Surroundings, diff, diff_environments, diff_folders};
 pub use explain::{Explanation, FieldRoute, Lines, Question, Reached, explain, explain_lines};
 pub use files::{Change, Written};
 pub use fix::{Fixed, Mended, Mending, fix};

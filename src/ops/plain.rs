@@ -39,7 +39,15 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
         let shown = format!("{folder}/{path}");
         let documents = match text(&project.workspace.root, &folder, &path) {
             Ok(text) => {
-                let file = project.sources.add(shown, text);
+                // A file that several environments name is one: what is wrong at a line of it is told once.
+                let file = match project.manifests.get(&shown) {
+                    Some(file) => *file,
+                    None => {
+                        let file = project.sources.add(shown.clone(), text);
+                        project.manifests.insert(shown, file);
+                        file
+                    }
+                };
                 let options = Options { documents: Documents::Many, role: Role::Values };
                 let parsed = yaml::read(file, project.sources.text(file), &options);
                 let broken = parsed.findings.iter().any(|f| f.level == Level::Error);
@@ -113,7 +121,7 @@ pub(super) fn objects<'a>(
 }
 
 /// A document that is no object, for want of this field: it is no map, or the field is not there or no text.
-fn incomplete(item: &Node, missing: &str) -> Finding {
+pub(super) fn incomplete(item: &Node, missing: &str) -> Finding {
     let (mut at, mut way) = (item, Vec::new());
     for key in missing.split('.') {
         let yaml::Data::Map(_) = at.data else { break };
@@ -136,7 +144,7 @@ fn incomplete(item: &Node, missing: &str) -> Finding {
 }
 
 /// A node as a field: every part stands at its own line.
-fn field(node: &Node) -> Field<'_> {
+pub(super) fn field(node: &Node) -> Field<'_> {
     let by = By { at: node.span, ..By::default() };
     let data = match &node.data {
         yaml::Data::Null => Data::Null,

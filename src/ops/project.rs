@@ -45,6 +45,8 @@ pub(super) struct Project<'w> {
     pub(super) judged: bool,
     /// The comments that allow what a rule finds.
     pub(super) suppressions: Suppressions,
+    /// The files of plain manifests by path.
+    pub(super) manifests: BTreeMap<String, FileId>,
     /// The documents of plain manifests, by environment and component.
     pub(super) plain: BTreeMap<(usize, String), Vec<Node>>,
 }
@@ -135,6 +137,7 @@ impl<'w> Project<'w> {
             customs: definitions::customs(&workspace.root),
             judged: true,
             suppressions: Suppressions::default(),
+            manifests: BTreeMap::new(),
             plain: BTreeMap::new(),
         };
         project.load_packages();

@@ -1,9 +1,9 @@
 //! Where secrets stand among patches and plain manifests, which no schema describes: what a Secret holds, and environment
 //! variables by their names. Whatever else is wrong with a file, no report shows them. Hiding too much does no harm.
 
-use super::secrets::is_secret;
 use crate::{
     manifest::LAST_APPLIED,
+    secret::{held, is_secret, may_name},
     source::Span,
     yaml::{Data, Node},
 };
@@ -59,20 +59,24 @@ fn hide_data(object: &Node, hidden: &mut Vec<Span>) {
     held.for_each(|e| hide_all(&e.value, hidden));
 }
 
-/// What is secret wherever it stands: `stringData`, which only Secrets have, what kubectl applied, and variables whose
-/// names say so.
+/// What is secret wherever it stands: `stringData`, which only Secrets have, what kubectl applied, variables whose names say so,
+/// and texts that are secrets by their keys or hold some.
 fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
-    let variable = node.get("name").and_then(Node::as_str).is_some_and(is_secret);
+    let variable = node.get("name").and_then(Node::as_str).is_some_and(may_name);
     if let (true, Some(value)) = (variable, node.get("value")) {
         hide_all(value, hidden);
     }
     for entry in node.entries() {
-        match &*entry.key.text {
-            "stringData" | LAST_APPLIED => hide_all(&entry.value, hidden),
+        match (&*entry.key.text, entry.value.as_str()) {
+            ("stringData" | LAST_APPLIED, _) => hide_all(&entry.value, hidden),
+            (key, Some(text)) if is_secret(key, text) => hide_all(&entry.value, hidden),
             _ => hide_within(&entry.value, hidden),
         }
     }
     node.items().iter().for_each(|item| hide_within(item, hidden));
+    if node.as_str().is_some_and(|text| !held(text).is_empty()) {
+        hide_all(node, hidden);
+    }
 }
 
 /// Every scalar of a node.
@@ -110,7 +114,11 @@ mod tests {
         for (text, secrets) in [
             ("kind: Secret\ndata: { a: b, c: null }\nstringData: { d: 1 }\nname: e", &["b", "1"][..]),
             ("kind: List\nitems: [{ kind: Secret, data: { a: b } }]", &["b"]),
-            ("kind: ConfigMap\ndata: { password: b }", &[]),
+            ("kind: ConfigMap\ndata: { password: b, password-file: c }", &["b"]),
+            (
+                "kind: Pod\nspec: { args: [--password=b, --verbose=c], env: [{ name: URL, value: 'redis://:b@h' }] }",
+                &["--password=b", "'redis://:b@h'"],
+            ),
             (
                 "metadata: { annotations: { kubectl.kubernetes.io/last-applied-configuration: b, c: d } }",
                 &["b"],

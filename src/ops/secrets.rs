@@ -3,28 +3,13 @@
 
 use super::compile::Target;
 use crate::{
-    diag::{Finding, nearest},
+    diag::Finding,
     schema,
+    secret::{credentials, held, is_secret, may_name, pairs},
     source::{FileId, Sources, Span},
     values::{self, Values},
-    workspace::url_credentials,
     yaml,
 };
-
-/// Parts of keys, in lower case and without `-` and `_`, whose values are taken for secrets in a file that cannot be read.
-const NAMES: [&str; 10] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "accesskey",
-    "privatekey",
-    "apikey",
-    // What kubectl applied, which of a Secret is all of it.
-    "lastappliedconfiguration",
-];
 
 /// Collects where sensitive values stand, in every layer that says one and in the package's defaults.
 pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
@@ -33,6 +18,15 @@ pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Sp
         let empty = |o: &values::Origin<'_>| o.node.data == yaml::Data::Null || o.node.as_str() == Some("");
         let filled = values.chain(id).iter().filter(|o| o.layer > 0 || !empty(o));
         hidden.extend(filled.map(|o| o.node.span));
+    }
+    // What no schema marks, and what is one by its name or holds one all the same.
+    let told = |id: &values::Id| {
+        values.chain(*id).iter().any(|o| {
+            o.node.as_str().is_some_and(|text| is_secret(values.key(*id), text) || !held(text).is_empty())
+        })
+    };
+    for id in values.leaves(Target::root(values)).into_iter().filter(told) {
+        hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
     }
 }
 
@@ -52,7 +46,7 @@ pub(super) fn hide_wrong(
     while let Some((id, within)) = stack.pop() {
         let found = unknown.iter().find(|f| values.key_span(id) == Some(f.at));
         let strange = within || found.is_some();
-        let named = strange && (found.is_some_and(|f| f.sensitive) || is_secret(values.key(id)));
+        let named = strange && (found.is_some_and(|f| f.sensitive) || may_name(values.key(id)));
         let mapped = || values.chain(id).iter().any(|o| matches!(o.node.data, yaml::Data::Map(_)));
         let shaped = mistyped.iter().any(|f| values.span(id) == Some(f.at))
             && mapped()
@@ -68,13 +62,13 @@ pub(super) fn hide_wrong(
 
 /// Collects what may be secrets in a file of which no tree, or no schema, can say so. Hiding too much does no harm.
 pub(super) fn guess(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
-    guess_below(file, sources, hidden, is_secret);
+    guess_below(file, sources, hidden, may_name);
 }
 
 /// The same in a file that may hold objects, as plain manifests and patches are: what a Secret holds is one, too.
 pub(super) fn guess_objects(file: FileId, sources: &Sources, hidden: &mut Vec<Span>) {
     let holds = sources.text(file).contains("Secret");
-    guess_below(file, sources, hidden, |key| is_secret(key) || key == "stringData" || holds && key == "data");
+    guess_below(file, sources, hidden, |key| may_name(key) || key == "stringData" || holds && key == "data");
 }
 
 fn guess_below(file: FileId, sources: &Sources, hidden: &mut Vec<Span>, secret: impl Fn(&str) -> bool) {
@@ -103,57 +97,6 @@ fn guess_below(file: FileId, sources: &Sources, hidden: &mut Vec<Span>, secret: 
         }
         start += line.len();
     }
-}
-
-/// The keys of a line and their values, as far as a line tells.
-fn pairs(line: &str) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::Range<usize>)> + '_ {
-    line.match_indices(':').filter_map(move |(colon, _)| {
-        let (before, after) = (&line[..colon], &line[colon + 1..]);
-        let bare = before.trim_end().trim_end_matches(['"', '\'']);
-        let start = bare.rfind([' ', '\t', '{', ',', '[', '"', '\'']).map_or(0, |at| at + 1);
-        let quoted = bare.len() < before.trim_end().len();
-        let value = after.trim_start_matches([' ', '\t']);
-        if !quoted && !after.is_empty() && !after.starts_with([' ', '\t', '\n', '\r']) {
-            return None;
-        }
-        let from = line.len() - value.len();
-        let flow = before.contains(['{', '[']);
-        let whole = value.trim_end().len();
-        let length = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            _ if !flow => whole,
-            // Quotes may be part of what is wrong.
-            Some(quote) => value[1..]
-                .find(quote)
-                .map(|at| at + 2)
-                .filter(|&end| value[end..].starts_with([',', '}', ' ']))
-                .unwrap_or(whole),
-            // With a tag or an anchor before them, brackets and quotes do not start it.
-            None => value
-                .find([',', '}', '{', '[', '"', '\''])
-                .filter(|&end| value[end..].starts_with([',', '}']))
-                .unwrap_or(whole),
-        };
-        Some((start..bare.len(), from..from + length))
-    })
-}
-
-/// The URLs of a line that hold credentials.
-fn credentials(line: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-    let around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '{' | '}' | '[' | ']' | ',');
-    line.match_indices("://").filter_map(move |(at, _)| {
-        let start = line[..at].rfind(around).map_or(0, |before| before + 1);
-        let end = line[at..].find(around).map_or(line.len(), |length| at + length);
-        url_credentials(&line[start..end]).then_some(start..end)
-    })
-}
-
-/// Whether a name says that what it names is a secret, also when it is misspelt.
-pub(super) fn is_secret(key: &str) -> bool {
-    let plain: String =
-        key.chars().filter(|c| !matches!(c, '-' | '_' | '.' | '/')).flat_map(char::to_lowercase).collect();
-    NAMES.iter().any(|name| plain.contains(name))
-        || ["pass", "pw", "pwd"].contains(&plain.as_str())
-        || nearest(&plain, NAMES).is_some()
 }
 
 /// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no

@@ -182,7 +182,7 @@ fn finding(placed: &Placed<'_>) -> Finding {
 }
 
 /// Gives the items of a typed list the kind and version that they leave to it, as a client does.
-fn complete(list: &mut Node) {
+pub(super) fn complete(list: &mut Node) {
     if !list.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List")) {
         return;
     }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Writes the product as text, the findings, the reason why the run ended early, and the counts.
 pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if let Some(product) = report.product {
-        out.write_all(product.text.as_deref().unwrap_or_default().as_bytes())?;
+        out.write_all(product.words(look.color).as_bytes())?;
     }
     for finding in report.findings {
         let level = match finding.level {

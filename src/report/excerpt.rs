@@ -100,7 +100,8 @@ pub(super) fn verbatim(sources: &Sources, edits: &[Edit], hidden: &[Span]) -> Op
 
 /// The places of a sensitive finding that are not shown, besides those that are never shown.
 ///
-/// A place that is a key says nothing secret, what follows it does. The line of a schema or template is no value.
+/// A place that is a key says nothing secret, what follows it does. The line of a schema is no value, and an expression of a
+/// template is none; what a template says itself may be one.
 pub(super) fn secrets_of(finding: &Finding, sources: &Sources) -> Vec<Span> {
     if !finding.sensitive {
         return Vec::new();
@@ -109,7 +110,8 @@ pub(super) fn secrets_of(finding: &Finding, sources: &Sources) -> Vec<Span> {
     places
         .filter(|at| {
             let path = sources.path(at.file);
-            !path.ends_with(".schema.json") && !path.contains("/templates/")
+            let shown = path.contains("/templates/") && is_expression(*at, sources);
+            !shown && !path.ends_with(".schema.json")
         })
         .map(|at| {
             let line = sources.line_span(at.file, sources.position(at).line);
@@ -123,6 +125,13 @@ pub(super) fn secrets_of(finding: &Finding, sources: &Sources) -> Vec<Span> {
             }
         })
         .collect()
+}
+
+/// Whether a place of a template is an expression, or in one.
+fn is_expression(at: Span, sources: &Sources) -> bool {
+    let slice = sources.slice(at).trim_start_matches(['"', '\'']);
+    let before = sources.text(at.file).get(..at.start as usize).unwrap_or_default();
+    slice.starts_with("${{") || before.rfind("${{") > before.rfind("}}")
 }
 
 fn excerpt<'a>(sources: &Sources, file: FileId, marks: &[(u32, Mark<'a>)], hidden: &[Span]) -> Excerpt<'a> {

@@ -15,6 +15,7 @@ use crate::{
 use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet,
 };
+
 use std::io::{self, Write};
 
 /// Lines are cut to a readable length before they are drawn; drawing must not cut them again.
@@ -25,7 +26,7 @@ const SUGGESTION_BYTES: u32 = 4096;
 /// Writes the product as text, the findings, the reason why the run ended early, and the counts.
 pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if let Some(product) = report.product {
-        out.write_all(product.text.as_deref().unwrap_or_default().as_bytes())?;
+        out.write_all(product.words(look.color).as_bytes())?;
     }
     let renderer = if look.color { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
     for finding in report.findings {

@@ -4,7 +4,7 @@
 //! nothing in them is markup: no table cell ends, no HTML begins, nobody is mentioned.
 
 use super::{
-    Look, Report,
+    Format, Look, Report,
     words::{headline, line, place, sentence},
 };
 use crate::{
@@ -19,6 +19,8 @@ use std::{
 
 /// The rows of findings take this many bytes; comments on GitHub may have 65536 characters, all in all.
 const MAX_BYTES: usize = 50_000;
+/// A page and the rows below it take this many bytes together.
+const MAX_WITH_PAGE: usize = 55_000;
 /// Words with more characters than this are cut.
 const MAX_CHARS: usize = 400;
 /// So many codes are counted in the summary of what does not fit.
@@ -26,16 +28,20 @@ const MAX_CODES: usize = 50;
 
 /// Writes the report.
 pub(super) fn write(report: &Report<'_>, _: Look, out: &mut dyn Write) -> io::Result<()> {
+    let page = report.product.and_then(|product| product.page(Format::Markdown)).unwrap_or_default();
+    out.write_all(page.as_bytes())?;
     if let Some(error) = report.error {
         out.write_all(failure(error).as_bytes())?;
-    } else {
+    } else if page.is_empty() {
         writeln!(out, "### podwright: {}", sentence(report.summary))?;
+    } else if !report.findings.is_empty() {
+        writeln!(out, "\n#### {}", sentence(report.summary))?;
     }
     if report.findings.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n| level | place | code | finding |\n|---|---|---|---|")?;
-    let mut left = MAX_BYTES;
+    let mut left = MAX_BYTES.min(MAX_WITH_PAGE.saturating_sub(page.len()));
     let mut shown = 0;
     for finding in report.findings {
         let row = row(finding, report);
@@ -89,7 +95,7 @@ fn rest(findings: &[Finding]) -> String {
 }
 
 /// Words as people write them: what stands between backticks is code.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let text = cut(text);
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
@@ -107,12 +113,12 @@ fn cut(text: &str) -> String {
 }
 
 /// Code as HTML: a code span of Markdown could hold no backtick, and a table would end at a `|` in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<code>{}</code>", escape(&cut(text))) }
 }
 
 /// Escaped text in which `@name` mentions nobody.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     escape(text).replace('@', "@&#8203;")
 }
 

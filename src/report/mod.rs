@@ -10,6 +10,7 @@ mod excerpt;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -25,7 +26,10 @@ use crate::{
     error::Error,
     source::{Place, Sources, Span},
 };
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 /// What is reported.
 #[derive(Debug, Clone, Copy)]
@@ -72,8 +76,23 @@ pub struct Product {
     pub data: serde_json::Value,
     /// The same as text for people, with its last line break. Without it, people get the findings alone.
     pub text: Option<String>,
+    /// The same for readers of one format, without what stands around it there: of `markdown` and `html`.
+    pub pages: Vec<(Format, String)>,
     /// It may hold secrets: it goes to standard output, where it was asked for, and into no file.
     pub private: bool,
+}
+
+impl Product {
+    /// The text for people. It may be coloured for standard output, and be wanted without colours elsewhere.
+    fn words(&self, color: bool) -> Cow<'_, str> {
+        let text = self.text.as_deref().unwrap_or_default();
+        if color { Cow::Borrowed(text) } else { Cow::Owned(anstream::adapter::strip_str(text).to_string()) }
+    }
+
+    /// The page for readers of a format.
+    pub fn page(&self, format: Format) -> Option<&str> {
+        self.pages.iter().find(|(of, _)| *of == format).map(|(_, text)| text.as_str())
+    }
 }
 
 /// How a report looks where a format leaves a choice.
@@ -104,6 +123,8 @@ pub enum Format {
     Github,
     /// For comments and summaries of jobs: a table of bounded size.
     Markdown,
+    /// For browsers: one page that needs nothing else, as an artifact of a job.
+    Html,
 }
 
 /// Writes a report in one format.
@@ -119,6 +140,7 @@ const FORMATS: &[(Format, &str, Writer)] = &[
     (Format::Junit, "junit", junit::write),
     (Format::Github, "github", github::write),
     (Format::Markdown, "markdown", markdown::write),
+    (Format::Html, "html", html::write),
 ];
 
 impl Format {

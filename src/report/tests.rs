@@ -180,7 +180,13 @@ fn the_end_says_the_counts_or_why_the_run_ended() {
     let sources = Sources::default();
     let say = |errors, warnings, environments, error: Option<&Error>| {
         let summary = Summary { errors, warnings, environments, ..Summary::default() };
-        let product = Product { name: "x", data: Value::Null, text: Some("text\n".into()), private: false };
+        let product = Product {
+            name: "x",
+            data: Value::Null,
+            text: Some("text\n".into()),
+            pages: Vec::new(),
+            private: false,
+        };
         let product = Some(&product);
         let report = Report {
             findings: &[],

@@ -1,6 +1,7 @@
 //! What rules look at: a component, an environment, two environments of a cluster; and how a finding gets the line that a
 //! person can edit.
 
+use super::objects::Inventory;
 use crate::{
     diag::Finding,
     field::{By, Field, Trace, blame},
@@ -12,6 +13,7 @@ use crate::{
     workspace::Config,
     yaml::Node,
 };
+use std::cell::OnceCell;
 
 /// What a rule sees of one component. It reports on nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -55,11 +57,26 @@ pub struct Environment<'s, 'a> {
     pub config: &'s Config<'s>,
     /// Its components. None for an environment that was not rendered: it claims only what environment.yaml says.
     pub components: &'s [Subject<'s, 'a>],
+    inventory: OnceCell<Inventory<'s, 'a>>,
+}
+
+impl<'s, 'a> Environment<'s, 'a> {
+    /// An environment with its components.
+    pub fn new(name: &'s str, config: &'s Config<'s>, components: &'s [Subject<'s, 'a>]) -> Self {
+        Self { name, config, components, inventory: OnceCell::new() }
+    }
+
+    /// All its objects, by name. Made when a rule first asks for them.
+    pub(super) fn inventory(&self) -> &Inventory<'s, 'a> {
+        self.inventory.get_or_init(|| Inventory::of(self.components))
+    }
 }
 
 /// What an environment has for itself alone on its cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
+    /// What tells it apart from all others that the rule makes.
+    pub key: String,
     /// What it is, as findings name it, with its article where it has one: "the host a.b.com".
     pub what: String,
     /// Where it is claimed.
@@ -128,8 +145,31 @@ impl Subject<'_, '_> {
         }
     }
 
+    /// A finding about a field that should not be there, or not so: where none of the component's values made it and one of them
+    /// switched it on, it stands at that switch.
+    pub fn switched(
+        &self,
+        code: &'static str,
+        by: By,
+        part: Option<&str>,
+        message: impl Into<String>,
+    ) -> Finding {
+        let own = |id: &Id| self.values.route(*id).0.first() == Some(&Segment::Key("values".to_owned()));
+        let reads = self.trace.reads(by.reads).iter().any(own);
+        let guards = self.trace.guards(by).flat_map(|guard| self.trace.reads(guard.reads));
+        let switch = guards.copied().find(|id| own(id) && self.values.written(*id));
+        match switch.filter(|_| !reads).and_then(|id| Some((id, self.values.span(id)?))) {
+            Some((id, at)) => {
+                let finding = Finding::error(code, at, message).related(by.at, TEMPLATE);
+                finding.masked(self.sensitive(id))
+            }
+            None => self.finding(code, by, part, message),
+        }
+    }
+
     /// A finding about a field that is not there. `within` is the map that it would stand in, `key` its key: what was read in vain
-    /// to make it tells the value that would.
+    /// to make it, there or in a fragment that is called there, tells the value that would. That has the key in its route, or the
+    /// first words of it: `automount` for `automountServiceAccountToken`.
     pub fn missing(
         &self,
         code: &'static str,
@@ -138,14 +178,17 @@ impl Subject<'_, '_> {
         message: impl Into<String>,
     ) -> Finding {
         let by = within.by;
-        let read = self.trace.omissions.iter().filter(|o| {
-            o.at.file == by.at.file
-                && by.at.start <= o.at.start
-                && o.at.end <= by.at.end
-                && o.frame == by.frame
-        });
-        let named =
-            |id: &Id| self.values.route(*id).0.iter().any(|s| matches!(s, Segment::Key(k) if k == key));
+        let inside = |at: Span, frame: u32| {
+            at.file == by.at.file && by.at.start <= at.start && at.end <= by.at.end && frame == by.frame
+        };
+        let called = |omission: By| self.trace.frames(omission).any(|frame| inside(frame.at, frame.parent));
+        let read = self.trace.omissions.iter().filter(|o| inside(o.at, o.frame) || called(**o));
+        let begins = |word: &str| {
+            key.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_uppercase))
+        };
+        let named = |id: &Id| {
+            self.values.route(*id).0.iter().any(|s| matches!(s, Segment::Key(word) if begins(word)))
+        };
         let value = read.flat_map(|o| self.trace.reads(o.reads)).copied().find(named);
         match value {
             Some(id) if self.values.written(id) => {

@@ -4,14 +4,14 @@
 //! `busybox` is `docker.io/library/busybox`. Two images that would become one are an error, and so is a map that would
 //! change again what it has changed.
 
-use super::{
-    Scope, Transform, edit,
-    references::{DOCKER, home, written_out},
-};
+use super::{Scope, Transform, edit};
 use crate::{
     diag::Finding,
     field::{Data, Field, Trace},
-    manifest::{ImageKeys, each_image},
+    manifest::{
+        ImageKeys, each_image,
+        references::{DOCKER, home, written_out},
+    },
     source::Span,
     workspace::Setting,
 };

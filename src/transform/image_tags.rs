@@ -3,11 +3,16 @@
 //! Runs before `images.registry`, so that a repository keeps its name here wherever it is mirrored. Short names are written
 //! out on both sides. A digest goes with the tag that it belonged to; a new one may follow the new tag.
 
-use super::{
-    Scope, Transform, edit,
-    references::{repository, written_out},
+use super::{Scope, Transform, edit};
+use crate::{
+    diag::Finding,
+    field::Data,
+    manifest::{
+        each_image,
+        references::{repository, written_out},
+    },
+    source::Span,
 };
-use crate::{diag::Finding, field::Data, manifest::each_image, source::Span};
 use std::{borrow::Cow, collections::BTreeMap};
 
 pub(super) static TRANSFORM: Transform = Transform { name: NAME, apply };

@@ -17,7 +17,6 @@ mod operation;
 mod patch;
 mod pods;
 mod prometheus;
-mod references;
 mod seen;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,9 @@
 //! image is most likely misspelt, and monitors that are asked for need metrics. One component cannot say so, all of them
 //! together can.
 
-use super::references::{short, written_out};
 use crate::{
     diag::{Finding, Level, nearest},
+    manifest::references::{short, written_out},
     source::Span,
     workspace::Settings,
 };

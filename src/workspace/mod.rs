@@ -14,7 +14,6 @@ mod settings;
 mod shard;
 
 pub use config::{Component, Config, Improvements, configure};
-pub use credentials::url_credentials;
 pub use discover::find_root;
 pub use load::{exists, load, packages};
 pub use publish::{Target, same_address};

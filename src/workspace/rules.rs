@@ -86,7 +86,7 @@ struct Asked<'w> {
     parameters: Vec<(&'w str, Span, &'w Node)>,
 }
 
-/// The key that stands for all rules that are not named.
+/// The key that stands for all rules that are not named, except those that are allowed by default.
 const ALL: &str = "*";
 
 impl<'w> Rules<'w> {
@@ -96,10 +96,12 @@ impl<'w> Rules<'w> {
         Self { list: ids.map(|id| Asked::of(values, id)).collect() }
     }
 
-    /// The level of a rule here: its own, else that of `*`, else its default.
+    /// The level of a rule here: its own, else that of `*`, else its default. A rule that is allowed by default is for those who
+    /// ask for it by its name.
     pub fn level(&self, code: &str, default: RuleLevel) -> RuleLevel {
         let named = |name: &str| self.asked(name).and_then(|a| a.level);
-        named(code).or_else(|| named(ALL)).unwrap_or(default)
+        let all = || named(ALL).filter(|_| default != RuleLevel::Allow);
+        named(code).or_else(all).unwrap_or(default)
     }
 
     /// What a layer sets a parameter of a rule to: the nearest that does. A list of texts, where the rule wants one.

@@ -49,6 +49,7 @@ fn the_command_line_is_documented() {
     for command in [
         "check",
         "render",
+        "diff",
         "list",
         "values",
         "explain",
@@ -233,10 +234,26 @@ fn the_patches_that_are_shown_work() {
         fs::create_dir_all(&dev).unwrap();
         let block: String = block.lines().map(|line| format!("    {line}\n")).collect();
         let head =
-            "namespace: ds-dev\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
+            "namespace: ds-dev\nrules: { \"*\": allow }\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
         fs::write(dev.join("environment.yaml"), format!("{head}{block}")).unwrap();
         fs::write(dev.join("ds.yaml"), "image: { tag: 1.3.9 }\npostgresql: { existingSecret: pg }\n")
             .unwrap();
         assert_eq!(podwright(folder.path(), &["check"]), "no findings in 1 environment\n", "{block}");
     }
+}
+
+/// docs/diff.md names every impact, the worst first, as the command line and the schema of the report do.
+#[test]
+fn the_impacts_of_a_change_are_documented() {
+    let names: Vec<&str> = podwright::diff::ImpactKind::names().collect();
+    let text = fs::read_to_string(root().join("docs/diff.md")).unwrap();
+    let table = text.split("<!-- impacts").nth(1).unwrap();
+    let rows: Vec<&str> =
+        table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(rows, names);
+    let schema = fs::read_to_string(root().join("schemas/report.schema.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let kinds =
+        &schema["$defs"]["diffObject"]["properties"]["impacts"]["items"]["properties"]["kind"]["enum"];
+    assert_eq!(kinds, &serde_json::json!(names));
 }

@@ -5,11 +5,13 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod diff;
 mod docs;
 mod dolphinscheduler;
 mod explain;
 mod fixes;
 mod garbage;
+mod impact;
 mod kill;
 mod kube;
 mod kubernetes_schemas;

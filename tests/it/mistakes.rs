@@ -2,7 +2,8 @@
 
 use crate::support::Case;
 
-const ENVIRONMENT: &str = "namespace: ds\ncomponents:\n  ds: { package: dolphinscheduler, version: 1.3.9 }\n";
+const ENVIRONMENT: &str = "namespace: ds\ncomponents:\n  ds: { package: dolphinscheduler, version: 1.3.9 }\n\
+    rules: { \"*\": allow, image-tag-floating: error, secret-plain-text: error }\n";
 
 /// Values, and the findings: `line:column code`.
 const MISTAKES: &[(&str, &[&str])] = &[

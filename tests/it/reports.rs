@@ -6,7 +6,8 @@ use crate::support::Case;
 use serde_json::Value;
 use std::{collections::BTreeSet, path::Path};
 
-const FORMATS: [&str; 8] = ["human", "concise", "json", "sarif", "gitlab", "junit", "github", "markdown"];
+const FORMATS: [&str; 9] =
+    ["human", "concise", "json", "sarif", "gitlab", "junit", "github", "markdown", "html"];
 
 /// The workspace of the case with every format, in a folder of a repository.
 fn workspace() -> Case {

@@ -46,7 +46,7 @@ impl Check {
         let text = self.diff.then(|| files.iter().map(shown).collect());
         Ok(Answer {
             outcome,
-            product: Some(Product { name: "fixes", data, text, private: false }),
+            product: Some(Product { name: "fixes", data, text, pages: Vec::new(), private: false }),
             done: if mending.write { files.iter().flat_map(done).collect() } else { Vec::new() },
             differs: self.diff && !files.is_empty(),
             error: failed,

@@ -29,6 +29,7 @@ impl Completions {
             name: "completions",
             data: serde_json::Value::from(&*text),
             text: Some(text),
+            pages: Vec::new(),
             private: false,
         };
         Ok(Answer { product: Some(product), ..Answer::default() })

@@ -65,7 +65,7 @@ impl Explain {
             let drawn = report::note(&note, sources, &outcome.hidden, session.color);
             let value = matches!(question, Question::Value(..));
             let text = format!("{drawn}\n{}\n", if value { list(&reached) } else { String::new() });
-            Product { name: "explanation", data, text: Some(text), private: false }
+            Product { name: "explanation", data, text: Some(text), pages: Vec::new(), private: false }
         });
         Ok(Answer { outcome, product, ..Answer::default() })
     }

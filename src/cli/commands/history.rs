@@ -30,7 +30,7 @@ impl HistoryOf {
         let found = ops::history(&root, self.chosen.choice(), self.limit, &session.surroundings)?;
         let data = found.histories.iter().map(data).collect();
         let text = found.histories.iter().map(text).collect::<Vec<_>>().join("\n");
-        let product = Product { name: "history", data, text: Some(text), private: false };
+        let product = Product { name: "history", data, text: Some(text), private: false, pages: Vec::new() };
         Ok(Answer { outcome: found.outcome, product: Some(product), ..Answer::default() })
     }
 }

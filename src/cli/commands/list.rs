@@ -35,6 +35,7 @@ impl List {
             name: "environments",
             data: data.collect(),
             text: Some(table(&listed)),
+            pages: Vec::new(),
             private: false,
         };
         Ok(Answer { outcome, product: Some(product), ..Answer::default() })

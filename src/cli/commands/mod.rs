@@ -62,7 +62,8 @@ fn files(written: &[Written]) -> Answer {
     if same > 0 {
         done.push(("Unchanged", format!("{same} file{}", if same == 1 { "" } else { "s" })));
     }
-    let product = Product { name: "files", data, text: Some(String::new()), private: false };
+    let product =
+        Product { name: "files", data, text: Some(String::new()), pages: Vec::new(), private: false };
     Answer { product: Some(product), done, ..Answer::default() }
 }
 

@@ -79,6 +79,7 @@ impl Publish {
             data,
             text: text.or_else(|| Some(String::new())),
             private: false,
+            pages: Vec::new(),
         });
         Ok(answer)
     }

@@ -50,6 +50,7 @@ impl Render {
                     name: "manifests",
                     data: serde_json::Value::String(rendered.text.clone()),
                     text: Some(rendered.text),
+                    pages: Vec::new(),
                     private: true,
                 });
             }

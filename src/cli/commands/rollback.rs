@@ -81,7 +81,8 @@ impl Rollback {
             "values": done.values,
             "written": done.written,
         });
-        answer.product = Some(Product { name: "rollback", data, text: Some(text), private: true });
+        answer.product =
+            Some(Product { name: "rollback", data, text: Some(text), private: true, pages: Vec::new() });
         Ok(answer)
     }
 }

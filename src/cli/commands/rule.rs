@@ -37,7 +37,7 @@ impl Rule {
             }
         };
         let data = rules.iter().map(data).collect();
-        let product = Product { name: "rules", data, text: Some(text), private: false };
+        let product = Product { name: "rules", data, text: Some(text), pages: Vec::new(), private: false };
         Ok(Answer { product: Some(product), ..Answer::default() })
     }
 }

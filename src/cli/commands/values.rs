@@ -48,7 +48,8 @@ impl Values {
         });
         let data = data.collect();
         let text = if self.origin { origins(&merged.leaves, sources) } else { merged.text };
-        let product = Some(Product { name: "values", data, text: Some(text), private: false });
+        let product =
+            Some(Product { name: "values", data, text: Some(text), pages: Vec::new(), private: false });
         Ok(Answer { outcome: merged.outcome, product, ..Answer::default() })
     }
 }

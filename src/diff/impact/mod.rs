@@ -1,9 +1,28 @@
-//! What applying a change does to what runs: one file a kind of impact.
+//! What applying a change does to what runs: one file a kind of impact. `case` is what they look at, `delivery` how Argo CD
+//! treats an object, `likeness` which fields a server takes for the same.
 
+mod case;
+mod data_loss;
+mod defaults;
+mod delivery;
+mod expose;
+mod fixed;
+mod grant;
 mod image;
+mod likeness;
+mod network_policy;
+mod recreate;
+mod refused;
+mod remove;
+mod resize;
+mod restart;
+mod scale;
+mod stale;
+mod words;
 
 use super::Change;
 use crate::manifest::Manifest;
+use case::Case;
 
 /// What applying a changed object does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,9 +90,14 @@ impl Kind {
     pub fn names() -> impl Iterator<Item = &'static str> {
         KINDS.iter().map(|(_, name)| *name)
     }
+
+    fn with(self, text: impl Into<String>) -> Impact {
+        Impact { kind: self, text: text.into() }
+    }
 }
 
-/// What applying an object does: `old` is what the cluster has, `new` what it is to have; one of them may be none.
+/// What applying an object does: `old` is what the cluster has, `new` what it is to have; one of them may be none. Two
+/// that have not the same name and namespace are one that goes away and one that comes.
 /// `around` are the other objects of the environment, old and new, for what follows in them.
 pub fn impacts(
     old: Option<&Manifest<'_>>,
@@ -81,9 +105,24 @@ pub fn impacts(
     changes: &[Change<'_, '_>],
     around: (&[&Manifest<'_>], &[&Manifest<'_>]),
 ) -> Vec<Impact> {
-    let _ = around;
-    let mut found = Vec::new();
-    found.extend(image::image(old, new, changes));
+    let case = Case { old, new, changes, around };
+    let mut found = refused::refused(&case);
+    if !found.is_empty() {
+        // Nothing of the change is done.
+        return found;
+    }
+    found.extend(data_loss::data_loss(&case));
+    found.extend(recreate::recreate(&case));
+    found.extend(remove::remove(&case));
+    if !found.iter().any(|impact| impact.kind == Kind::Recreate) {
+        found.extend(restart::restart(&case));
+    }
+    found.extend(stale::stale(&case));
+    found.extend(expose::expose(&case));
+    found.extend(grant::grant(&case));
+    found.extend(scale::scale(&case));
+    found.extend(resize::resize(&case));
+    found.extend(image::image(&case));
     found.sort_by_key(|impact| impact.kind);
     found.dedup();
     found

@@ -1,10 +1,13 @@
-//! Values as differences show them: by themselves, with what is secret masked.
+//! Values as differences show them: by themselves, with what is secret masked. Hiding too much does no harm.
 
 use crate::{
     field::{By, Data, Field, Member},
-    manifest::Identity,
-    ops::secrets::is_secret,
+    manifest::{Identity, LAST_APPLIED},
+    ops::secrets,
+    secret::may_name,
+    source::{Sources, Span},
 };
+use std::ops::Range;
 
 /// What stands for a secret.
 const MASK: &str = "***";
@@ -18,13 +21,17 @@ pub(super) fn masked() -> Field<'static> {
 pub(super) struct Mask<'m> {
     /// The object is a Secret: what it holds is masked, and nothing else of it is.
     holds: bool,
+    /// The field stands in an environment variable whose name says that it is a secret.
+    variable: bool,
     /// Whether a field was made from a secret.
     secret: &'m dyn Fn(By) -> bool,
 }
 
 impl<'m> Mask<'m> {
-    pub(super) fn new(identity: &Identity, secret: &'m dyn Fn(By) -> bool) -> Self {
-        Self { holds: identity.kind == "Secret" && identity.group.is_empty(), secret }
+    /// For a field of an object that stands in the map or list `within`.
+    pub(super) fn new(identity: &Identity, within: &Field<'_>, secret: &'m dyn Fn(By) -> bool) -> Self {
+        let holds = identity.kind == "Secret" && identity.group.is_empty();
+        Self { holds, variable: is_variable(within), secret }
     }
 
     /// A field by itself; `keys` are those of the way to it, from the top of the object.
@@ -38,15 +45,14 @@ impl<'m> Mask<'m> {
             Data::Int(n) => Data::Int(*n),
             Data::UInt(n) => Data::UInt(*n),
             Data::Float(f) => Data::Float(*f),
-            Data::Str(text) => Data::Str(text.to_string().into()),
+            Data::Str(words) => Data::Str(text(words).into()),
             Data::Seq(items) => Data::Seq(items.iter().map(|item| self.shown(item, keys)).collect()),
             Data::Map(members) => {
-                // An environment variable says by its name what its value is.
-                let named = field.get("name").and_then(Field::as_str).is_some_and(is_secret);
+                let variable = is_variable(field);
                 let one = |member: &Member<'_>| {
                     let below: Vec<&str> = keys.iter().copied().chain([&*member.key]).collect();
-                    let hidden = named && member.key == "value" && member.value.as_str().is_some();
-                    let value = if hidden { masked() } else { self.shown(&member.value, &below) };
+                    let within = Mask { variable, ..*self };
+                    let value = within.shown(&member.value, &below);
                     Member { key: member.key.to_string().into(), by: By::default(), value }
                 };
                 Data::Map(members.iter().map(one).collect())
@@ -57,15 +63,136 @@ impl<'m> Mask<'m> {
 
     /// Whether a field is masked whole.
     pub(super) fn hides(&self, field: &Field<'_>, keys: &[&str]) -> bool {
-        let scalar = field.items().is_empty() && field.members().is_empty();
-        let held = self.holds && matches!(keys.first(), Some(&("data" | "stringData"))) && keys.len() > 1;
-        let text = matches!(field.data, Data::Str(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_));
-        let named = text && keys.last().is_some_and(|key| is_secret(key) && !reference(key));
-        scalar && (held || (self.secret)(field.by) || (named && keys.first() == Some(&"data")))
+        let told = matches!(field.data, Data::Str(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_));
+        let (first, last) = (keys.first().copied(), keys.last().copied());
+        let held = self.holds && matches!(first, Some("data" | "stringData"));
+        let named = match (first, keys.get(1).copied()) {
+            (Some("data" | "stringData"), _) | (_, Some("annotations")) => {
+                last.is_some_and(|key| may_name(key) && !reference(key))
+            }
+            _ => false,
+        };
+        let variable = self.variable && last == Some("value");
+        let applied = keys.contains(&LAST_APPLIED);
+        told && (held || named || variable || applied || (self.secret)(field.by))
+            || (held && matches!(field.data, Data::Bool(_)))
     }
 }
 
 /// Keys that name a Secret and do not hold one.
 fn reference(key: &str) -> bool {
     key.ends_with("Name") || key.ends_with("Ref") || key.ends_with("name")
+}
+
+/// Whether a map is an environment variable whose name says that its value is a secret.
+fn is_variable(map: &Field<'_>) -> bool {
+    map.get("name").and_then(Field::as_str).is_some_and(may_name)
+}
+
+/// A text with what may be a secret in its lines masked: the values of keys whose names say so (`key: value`, `key=value`), and
+/// credentials in URLs. It has the same lines.
+pub(super) fn text(text: &str) -> String {
+    if !text.contains([':', '=']) {
+        return text.to_owned();
+    }
+    let mut sources = Sources::default();
+    let file = sources.add(String::new(), text.to_owned());
+    let mut found: Vec<Span> = Vec::new();
+    secrets::guess(file, &sources, &mut found);
+    let mut ranges: Vec<Range<usize>> = found.iter().map(|s| s.start as usize..s.end as usize).collect();
+    ranges.extend(assigned(text));
+    ranges.sort_by_key(|r| (r.start, r.end));
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for range in ranges.into_iter().filter(|r| !r.is_empty()) {
+        if range.end <= at {
+            continue;
+        }
+        let start = range.start.max(at);
+        out.push_str(text.get(at..start).unwrap_or_default());
+        out.push_str(&mask(text.get(start..range.end).unwrap_or_default()));
+        at = range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// What stands for a secret part of a line: of a URL, its credentials are masked alone.
+fn mask(part: &str) -> String {
+    let url = part.split_once("://").filter(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.:=".contains(&b))
+    });
+    match url {
+        Some((scheme, rest)) => {
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+            let host = authority.rsplit_once('@').map(|(_, host)| host);
+            let tail = rest.get(authority.len()..).unwrap_or_default();
+            // What follows a question mark may hold a token.
+            let path = tail.split(['?', '#']).next().unwrap_or_default();
+            match host {
+                Some(host) => format!("{scheme}://{MASK}@{host}{path}"),
+                None => MASK.to_owned(),
+            }
+        }
+        None => MASK.to_owned(),
+    }
+}
+
+/// Where the values stand that are assigned to names of secrets: `name=value`.
+fn assigned(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        for (at, _) in line.match_indices('=') {
+            let (before, after) = (&line[..at], &line[at + 1..]);
+            let name = before.trim_end();
+            let from = name
+                .rfind(|c: char| !(c.is_alphanumeric() || "-_.".contains(c)))
+                .map_or(0, |n| n + name[n..].chars().next().map_or(1, char::len_utf8));
+            if !may_name(&name[from..]) || name[from..].is_empty() {
+                continue;
+            }
+            let value = after.trim_start_matches([' ', '\t']);
+            let begin = at + 1 + after.len() - value.len();
+            // In a line of its own the value goes to the end of the line; among other words, to the end of the word.
+            let own = before[..from].trim().is_empty() || before[..from].trim() == "export";
+            let quoted = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let length = match quoted {
+                _ if own => value.trim_end().len(),
+                Some(quote) => value[1..].find(quote).map_or(value.trim_end().len(), |n| n + 2),
+                None => {
+                    value.find(|c: char| c.is_whitespace() || "&;,\"'`".contains(c)).unwrap_or(value.len())
+                }
+            };
+            found.push(start + begin..start + begin + length);
+        }
+        start += line.len();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_in_texts_are_masked_and_lines_stay() {
+        for (given, want) in [
+            ("plain", "plain"),
+            ("a: 1\npassword: hunter2\nb: 2\n", "a: 1\npassword: ***\nb: 2\n"),
+            ("db.password = hunter 2\nx=1\n", "db.password = ***\nx=1\n"),
+            ("export API_TOKEN='hunter 2'\n", "export API_TOKEN=***\n"),
+            ("--user=me --db-password=hunter2 --x", "--user=me --db-password=*** --x"),
+            ("jdbc:postgresql://u:hunter2@db:5432/a", "jdbc:postgresql://***@db:5432/a"),
+            ("url=jdbc:x://u:hunter2@db/a", "url=jdbc:x://***@db/a"),
+            ("https://hunter2@git.abc.com/a", "https://***@git.abc.com/a"),
+            ("http://h/x?token=hunter2&y=1", "http://h/x?token=***&y=1"),
+            ("{\"token\":\"hunter2\",\"b\":1}", "{\"token\":***,\"b\":1}"),
+            ("secret: |\n  hunter2\n  hunter3\nb: 1\n", "secret: ***\n  ***\n  ***\nb: 1\n"),
+            ("数=1; pwd=hunter", "数=1; pwd=***"),
+        ] {
+            let masked = text(given);
+            assert_eq!(masked, want, "{given}");
+            assert_eq!(masked.lines().count(), given.lines().count());
+        }
+    }
 }

@@ -1,10 +1,14 @@
 //! `diff`: what a change does to the rendered manifests, against a revision, another environment, or a second folder.
 
 mod compare;
+mod folders;
+mod made;
 mod mask;
+mod objects;
 mod revision;
 mod side;
 
+pub use folders::diff_folders;
 pub use revision::{Against, Surroundings};
 
 use super::{Outcome, Progress, finish};
@@ -39,10 +43,10 @@ pub fn diff<'c>(
 ) -> Result<Compared, Error> {
     let choice: Choice<'_> = choice.into();
     let base = revision::checkout(root, against, surroundings)?;
-    let new_workspace = crate::workspace::load(root)?;
-    let new = Side::of(&new_workspace, choice, "the work tree", progress)?;
+    let (new_workspace, old_workspace) = rayon::join(|| crate::workspace::load(root), || base.load());
+    let (new_workspace, old_workspace) = (new_workspace?, old_workspace?);
     // An environment may be in the other revision alone, or not be there yet.
-    let old_workspace = base.load()?;
+    let new = Side::new(&new_workspace, choice, old_workspace.as_ref(), progress)?;
     let old = match &old_workspace {
         Some(workspace) => Some(Side::old(workspace, choice, &new, &base.label)?),
         None => None,
@@ -60,9 +64,10 @@ pub fn diff<'c>(
 pub fn diff_environments(root: &Path, names: [&str; 2], progress: &Progress) -> Result<Compared, Error> {
     let workspace = crate::workspace::load(root)?;
     let patterns = names.map(str::to_owned);
-    let side = Side::of(&workspace, &patterns, "the work tree", progress)?;
+    let side = Side::of(&workspace, &patterns, side::WORK_TREE, progress)?;
     let places = [side.one(names[0])?, side.one(names[1])?];
-    let mut told = Told { old: names[0].to_owned(), new: names[1].to_owned(), ..Told::default() };
+    let [old, new] = names.map(str::to_owned);
+    let mut told = Told { old, new, pair: true, ..Told::default() };
     let mut hidden = Vec::new();
     compare::environments((&side, places[0]), (&side, places[1]), &mut told, &mut hidden);
     Ok(Compared { told, outcome: outcome(side, hidden) })

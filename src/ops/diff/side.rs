@@ -25,7 +25,49 @@ pub(super) struct Side<'w> {
     pub(super) hidden: Vec<Span>,
 }
 
+/// What the new side is.
+pub(super) const WORK_TREE: &str = "the work tree";
+
+/// Those of the patterns that name an environment of a workspace.
+fn naming<'p>(workspace: &Workspace, patterns: &'p [String]) -> Vec<&'p String> {
+    let names = |pattern: &&String| {
+        crate::workspace::select(&workspace.environments, std::slice::from_ref(*pattern)).is_ok()
+    };
+    patterns.iter().filter(names).collect()
+}
+
 impl<'w> Side<'w> {
+    /// Renders the chosen environments of the work tree. A pattern may name what the old side has alone.
+    pub(super) fn new(
+        workspace: &'w Workspace,
+        choice: Choice<'_>,
+        old: Option<&Workspace>,
+        progress: &Progress,
+    ) -> Result<Self, Error> {
+        let here = naming(workspace, choice.patterns);
+        let there = old.map(|old| naming(old, choice.patterns)).unwrap_or_default();
+        let gone = |pattern: &String| !here.contains(&pattern) && there.contains(&pattern);
+        if !choice.patterns.iter().any(gone) {
+            return Self::of(workspace, choice, WORK_TREE, progress);
+        }
+        let patterns: Vec<String> = choice.patterns.iter().filter(|p| !gone(p)).cloned().collect();
+        match patterns.is_empty() {
+            true => Self::nothing(workspace, WORK_TREE),
+            false => Self::of(workspace, Choice { patterns: &patterns, ..choice }, WORK_TREE, progress),
+        }
+    }
+
+    /// A side of which nothing was chosen.
+    fn nothing(workspace: &'w Workspace, label: &str) -> Result<Self, Error> {
+        Ok(Self {
+            label: label.to_owned(),
+            project: Project::nothing(workspace)?,
+            compiled: Vec::new(),
+            findings: Vec::new(),
+            hidden: Vec::new(),
+        })
+    }
+
     /// Renders the chosen environments.
     pub(super) fn of<'c>(
         workspace: &'w Workspace,
@@ -59,22 +101,17 @@ impl<'w> Side<'w> {
         // What is gone is told by every run that asks for it; of shards, by the first.
         if choice.shard.is_none_or(crate::workspace::Shard::is_first) {
             let there = |name: &str| new.project.environments.iter().any(|e| e.name == name);
-            let chosen =
-                crate::workspace::select(&workspace.environments, choice.patterns).unwrap_or_default();
+            let patterns: Vec<String> = naming(workspace, choice.patterns).into_iter().cloned().collect();
+            let chosen = match patterns.is_empty() && !choice.patterns.is_empty() {
+                true => Vec::new(),
+                false => crate::workspace::select(&workspace.environments, &patterns).unwrap_or_default(),
+            };
             let gone =
                 chosen.into_iter().map(|at| &workspace.environments[at].name).filter(|name| !there(name));
             wanted.extend(gone.cloned());
         }
         if wanted.is_empty() {
-            let project = Project::nothing(workspace)?;
-            let label = label.to_owned();
-            return Ok(Self {
-                label,
-                project,
-                compiled: Vec::new(),
-                findings: Vec::new(),
-                hidden: Vec::new(),
-            });
+            return Self::nothing(workspace, label);
         }
         Self::of(workspace, wanted.as_slice(), label, &Progress::default())
     }

@@ -1,21 +1,29 @@
-//! Differences for people at a terminal: an environment, its objects with what applying them does, and below each the fields that
-//! differ, with the line behind them.
+//! Differences for people at a terminal: environments, their objects with what applying them does, and below each the fields that
+//! differ, with the line behind them. What is the same in several environments is told once.
 
 use super::{
-    sentence,
+    sections::{Shared, Telling, place, sections},
+    sentence, sides, unknown,
     values::{inline, yaml},
 };
 use crate::{
     diff::{
         ImpactKind, Tag,
-        told::{Action, Change, Environment, Object, Place, Told},
+        told::{Action, Place, Told},
     },
     field::Field,
+    report::words::printable,
 };
 use std::fmt::Write as _;
 
 /// Lines of a value that is shown whole; the rest is counted.
 const MOST_LINES: usize = 40;
+
+/// Names of environments or objects that are told; the rest is counted.
+const MOST_NAMES: usize = 6;
+
+/// Impacts of what is told at once; the rest is counted.
+const MOST_IMPACTS: usize = 8;
 
 /// The colours of a terminal.
 #[derive(Clone, Copy)]
@@ -38,7 +46,7 @@ impl Paint {
         self.with("31", text)
     }
 
-    fn new(self, text: &str) -> String {
+    fn come(self, text: &str) -> String {
         self.with("32", text)
     }
 
@@ -51,66 +59,56 @@ impl Paint {
 pub fn text(told: &Told, color: bool) -> String {
     let paint = Paint(color);
     let mut out = String::new();
-    for environment in &told.environments {
-        one(environment, paint, &mut out);
+    for section in sections(told) {
+        let head = paint.bold(&printable(&section.heading(MOST_NAMES)));
+        let _ = writeln!(out, "{head}");
+        for telling in &section.tellings {
+            self::telling(telling, paint, &mut out);
+        }
         out.push('\n');
     }
     for (name, side) in &told.unknown {
-        let _ = writeln!(out, "{name}: not compared, since {side} could not be rendered");
+        let _ = writeln!(out, "{}", printable(&unknown(name, side)));
     }
-    let _ = writeln!(out, "{} compared with {}: {}", told.new, told.old, sentence(told));
+    let _ = writeln!(out, "{}: {}", printable(&sides(told)), sentence(told));
     out
 }
 
-fn one(environment: &Environment, paint: Paint, out: &mut String) {
-    let head = match environment.action {
-        Action::Added => format!("{} (new)", environment.name),
-        Action::Removed => format!("{} (gone)", environment.name),
-        _ => environment.name.clone(),
+fn telling(telling: &Telling<'_>, paint: Paint, out: &mut String) {
+    let names = printable(&telling.names(MOST_NAMES));
+    let head = match telling.action {
+        Action::Added => paint.come(&format!("+ {names}")),
+        Action::Removed => paint.gone(&format!("- {names}")),
+        Action::Changed | Action::Renamed => format!("~ {}", paint.bold(&names)),
     };
-    let _ = writeln!(out, "{}", paint.bold(&head));
-    for object in &environment.objects {
-        self::object(object, paint, out);
-    }
-}
-
-fn object(object: &Object, paint: Paint, out: &mut String) {
-    let identity = &object.identity;
-    let name = match &object.was {
-        Some(was) => format!("{}/{was} -> {}", identity.kind, identity.name),
-        None => identity.to_string(),
-    };
-    let head = match object.action {
-        Action::Added => paint.new(&format!("+ {name}")),
-        Action::Removed => paint.gone(&format!("- {name}")),
-        Action::Changed | Action::Renamed => format!("~ {}", paint.bold(&name)),
-    };
-    let _ = writeln!(out, "  {head}{}", behind(object.place.as_ref(), paint));
-    for impact in &object.impacts {
+    let _ = writeln!(out, "  {head}{}", behind(&telling.places(), paint));
+    let impacts = telling.impacts();
+    for (impact, count) in impacts.iter().take(MOST_IMPACTS) {
         let grave = impact.kind <= ImpactKind::Recreate;
-        let text = format!("! {}", impact.text);
+        let text = printable(&format!("! {}{}", impact.text, telling.part(*count)));
         let text = if grave { paint.gone(&text) } else { paint.warning(&text) };
         let _ = writeln!(out, "      {text}");
     }
-    for change in &object.changes {
-        self::change(change, paint, out);
+    if impacts.len() > MOST_IMPACTS {
+        let _ = writeln!(out, "      ! and {} more", impacts.len() - MOST_IMPACTS);
+    }
+    for shared in &telling.changes {
+        change(shared, paint, out);
     }
 }
 
 /// Where it comes from.
-fn behind(place: Option<&Place>, paint: Paint) -> String {
-    match place {
-        Some(place) => {
-            let was = if place.old { "was " } else { "" };
-            paint.dim(&format!("  ({was}{}:{}:{})", place.path, place.line, place.column))
-        }
-        None => String::new(),
+fn behind(places: &[&Place], paint: Paint) -> String {
+    match places {
+        [] => String::new(),
+        places => paint.dim(&format!("  ({})", printable(&place(places)))),
     }
 }
 
-fn change(change: &Change, paint: Paint, out: &mut String) {
-    let place = behind(change.place.as_ref(), paint);
-    let route = &change.route;
+fn change(shared: &Shared<'_>, paint: Paint, out: &mut String) {
+    let change = shared.change;
+    let place = behind(&shared.places, paint);
+    let route = printable(&shared.route());
     if change.reordered {
         let _ = writeln!(out, "      {route}: in another order{place}");
         return;
@@ -120,23 +118,24 @@ fn change(change: &Change, paint: Paint, out: &mut String) {
         for stretch in &change.text {
             let _ = writeln!(out, "        {}", paint.dim(&format!("@@ line {} @@", stretch.line)));
             for (tag, line) in &stretch.lines {
+                let line = printable(line);
                 let line = match tag {
                     Tag::Same => format!("  {line}"),
                     Tag::Gone => paint.gone(&format!("- {line}")),
-                    Tag::New => paint.new(&format!("+ {line}")),
+                    Tag::New => paint.come(&format!("+ {line}")),
                 };
                 let _ = writeln!(out, "        {}", line.trim_end());
             }
         }
         return;
     }
-    let short = |field: &Option<Field<'_>>| field.as_ref().map(|f| inline(f));
+    let short = |field: &Option<Field<'_>>| field.as_ref().map(|f| inline(f).map(|text| printable(&text)));
     match (short(&change.old), short(&change.new)) {
         (Some(Some(old)), Some(Some(new))) => {
-            let _ = writeln!(out, "      {route}: {} -> {}{place}", paint.gone(&old), paint.new(&new));
+            let _ = writeln!(out, "      {route}: {} -> {}{place}", paint.gone(&old), paint.come(&new));
         }
         (None, Some(Some(new))) => {
-            let _ = writeln!(out, "      {} {}{place}", paint.new(&format!("+ {route}:")), paint.new(&new));
+            let _ = writeln!(out, "      {} {}{place}", paint.come(&format!("+ {route}:")), paint.come(&new));
         }
         (Some(Some(old)), None) => {
             let _ = writeln!(out, "      {} {}{place}", paint.gone(&format!("- {route}:")), paint.gone(&old));
@@ -144,7 +143,7 @@ fn change(change: &Change, paint: Paint, out: &mut String) {
         _ => {
             let _ = writeln!(out, "      {route}:{place}");
             block(change.old.as_ref(), '-', |line| paint.gone(line), out);
-            block(change.new.as_ref(), '+', |line| paint.new(line), out);
+            block(change.new.as_ref(), '+', |line| paint.come(line), out);
         }
     }
 }
@@ -152,7 +151,7 @@ fn change(change: &Change, paint: Paint, out: &mut String) {
 /// A value that takes several lines.
 fn block(field: Option<&Field<'_>>, sign: char, paint: impl Fn(&str) -> String, out: &mut String) {
     let Some(field) = field else { return };
-    let text = yaml(field);
+    let text = printable(&yaml(field));
     let count = text.lines().count();
     for line in text.lines().take(MOST_LINES) {
         let _ = writeln!(out, "        {}", paint(format!("{sign} {line}").trim_end()));

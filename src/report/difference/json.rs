@@ -15,6 +15,7 @@ pub fn data(told: &Told) -> Value {
     json!({
         "old": told.old,
         "new": told.new,
+        "pair": told.pair,
         "environments": told.environments.iter().map(environment).collect::<Vec<_>>(),
         "equal": told.equal,
         "unknown": told.unknown.iter().map(|(name, side)| json!({"name": name, "side": side})).collect::<Vec<_>>(),

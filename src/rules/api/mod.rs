@@ -3,15 +3,15 @@
 //! What it would say is for `kube`; here it gets the line that a person can edit.
 
 mod kube_version_unknown;
+mod rules;
 
-use super::{Check, Family, Rule, Subject};
+use super::{Family, Subject};
 use crate::{
-    diag::{Edit, Finding, Level},
+    diag::{Edit, Finding},
     field::{Blame, By, Patched, blame},
     kube::{Data, Fault, Placed, Spot, Value},
     manifest::{Manifest, file_name},
     source::Span,
-    workspace::RuleLevel,
     yaml::{self, Style},
 };
 
@@ -19,23 +19,23 @@ use crate::{
 pub(super) const FAMILY: Family = Family {
     title: "The Kubernetes API",
     rules: &[
-        &API_DEPRECATED,
-        &API_REMOVED,
-        &BREAKS_LATER,
-        &FIELD_FORBIDDEN,
-        &FIELD_MISSING,
-        &FIELD_UNKNOWN,
-        &FIELD_UNSERVED,
-        &KIND_UNKNOWN,
-        &NAME_INVALID,
-        &OBJECT_TOO_LARGE,
-        &RULE_NOT_EVALUATED,
-        &SERVER_WARNING,
-        &TYPE_WRONG,
-        &VALUE_DUPLICATE,
-        &VALUE_INVALID,
-        &VALUE_TOO_LONG,
-        &VALUE_UNSUPPORTED,
+        &rules::API_DEPRECATED,
+        &rules::API_REMOVED,
+        &rules::BREAKS_LATER,
+        &rules::FIELD_FORBIDDEN,
+        &rules::FIELD_MISSING,
+        &rules::FIELD_UNKNOWN,
+        &rules::FIELD_UNSERVED,
+        &rules::KIND_UNKNOWN,
+        &rules::NAME_INVALID,
+        &rules::OBJECT_TOO_LARGE,
+        &rules::RULE_NOT_EVALUATED,
+        &rules::SERVER_WARNING,
+        &rules::TYPE_WRONG,
+        &rules::VALUE_DUPLICATE,
+        &rules::VALUE_INVALID,
+        &rules::VALUE_TOO_LONG,
+        &rules::VALUE_UNSUPPORTED,
         &kube_version_unknown::RULE,
     ],
 };
@@ -167,101 +167,3 @@ const WANTED: [(&str, &str, Option<&str>); 6] = [
     ("must be a list", "array", None),
     ("must be a map", "object", None),
 ];
-
-/// A rule of a fault.
-const fn rule(fault: Fault, summary: &'static str, docs: &'static str) -> Rule {
-    let level = if fault.refused() { Level::Error } else { Level::Warn };
-    Rule {
-        code: fault.code(),
-        summary,
-        level: RuleLevel::Report(level),
-        docs,
-        parameters: &[],
-        bad: &[],
-        good: &[],
-        check: Check::Api,
-    }
-}
-
-static API_DEPRECATED: Rule = rule(
-    Fault::ApiDeprecated,
-    "an API version that a later Kubernetes no longer serves",
-    "The server still accepts the object and warns. The finding names the replacement, and the version of Kubernetes that \
-     will refuse it: move before the cluster does.",
-);
-static API_REMOVED: Rule = rule(
-    Fault::ApiRemoved,
-    "an API version that the cluster's Kubernetes no longer serves",
-    "The version is that of `cluster.kubernetesVersion`, or the newest that is known. The finding names the replacement.",
-);
-static BREAKS_LATER: Rule = rule(
-    Fault::BreaksLater,
-    "an object that the server accepts, and that fails later",
-    "Nothing refuses the object when it is applied; what it asks for cannot come about, or a later apply of it is refused.",
-);
-static FIELD_FORBIDDEN: Rule = rule(
-    Fault::FieldForbidden,
-    "a field that may not be set here",
-    "It may stand in other objects of the kind, not beside what else is set in this one.",
-);
-static FIELD_MISSING: Rule =
-    rule(Fault::FieldMissing, "a field that must be set and is not", "The server has no default for it.");
-static FIELD_UNKNOWN: Rule = rule(
-    Fault::FieldUnknown,
-    "a field that the kind does not have",
-    "A server that is asked to be strict refuses it; another drops it in silence, and what was meant never happens. The \
-     nearest name is suggested.",
-);
-static FIELD_UNSERVED: Rule = rule(
-    Fault::FieldUnserved,
-    "a field that the cluster's Kubernetes does not have",
-    "Another version of Kubernetes has it: the finding says since when, or until when.",
-);
-static KIND_UNKNOWN: Rule = rule(
-    Fault::KindUnknown,
-    "a kind that nobody has defined",
-    "Neither Kubernetes of that version has it, nor a custom resource definition that is known. `podwright schema import` \
-     takes definitions into the workspace.",
-);
-static NAME_INVALID: Rule = rule(
-    Fault::NameInvalid,
-    "a name, label or annotation key that is not of its form",
-    "Most names are DNS names: lower-case letters, digits and `-`, some with dots, at most 253 characters; labels have 63.",
-);
-static OBJECT_TOO_LARGE: Rule = rule(
-    Fault::ObjectTooLarge,
-    "an object that is larger than a server stores",
-    "An object may have 1.5 MiB as JSON; a ConfigMap or Secret 1 MiB of data. Split it, or mount the data from elsewhere.",
-);
-static RULE_NOT_EVALUATED: Rule = rule(
-    Fault::RuleNotEvaluated,
-    "a rule of a custom resource definition that could not be evaluated here",
-    "The server evaluates it: what it would say is not known. The finding names the expression and what is in the way.",
-);
-static SERVER_WARNING: Rule = rule(
-    Fault::ServerWarning,
-    "an object that the server accepts with a warning",
-    "What a server tells `kubectl` when it applies the object, and what nobody sees when Argo CD does.",
-);
-static TYPE_WRONG: Rule = rule(
-    Fault::TypeWrong,
-    "a value of another type than the field has",
-    "A number where a string is wanted, a list where a map is, a text that is no quantity, time or base64.",
-);
-static VALUE_DUPLICATE: Rule = rule(
-    Fault::ValueDuplicate,
-    "a value that may be there once, and is there again",
-    "Names and numbers of ports, names of volumes, paths of mounts and the like are different within one list.",
-);
-static VALUE_INVALID: Rule =
-    rule(Fault::ValueInvalid, "a value that the field does not allow", "The finding says what it must be.");
-static VALUE_TOO_LONG: Rule = rule(
-    Fault::ValueTooLong,
-    "a text or list that is too long",
-    "The finding says how long it is, and how long it may be.",
-);
-static VALUE_UNSUPPORTED: Rule = rule(
-    Fault::ValueUnsupported,
-    "a value that is none of those that the field has",
-    "The finding lists them, and suggests the nearest. Case matters.",
-);

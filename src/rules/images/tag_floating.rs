@@ -1,9 +1,8 @@
 //! Finds images whose tag means another image tomorrow.
 
+use super::found::{about_tag, floats, images};
 use crate::{
     diag::{Finding, Level},
-    field::blame,
-    manifest::images,
     rules::{Check, Example, Rule, Subject},
     workspace::RuleLevel,
 };
@@ -31,20 +30,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: Check::Component(|subject, _| check(subject)),
 };
 
-/// The transform that gives images other tags.
-const TAGS: &str = "images.tags";
-
-/// Tags that by custom are moved to every new build.
-const FLOATING: [&str; 13] = [
-    "canary", "current", "dev", "develop", "edge", "head", "latest", "main", "master", "nightly", "snapshot",
-    "stable", "trunk",
-];
-
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    subject.manifests.iter().for_each(|m| images(m, subject.images, &mut found));
     let mut findings = Vec::new();
-    for image in found.into_iter().filter(|i| i.digest().is_none()) {
+    for image in images(subject).iter().filter(|i| i.digest().is_none()) {
         let message = match image.tag() {
             Some(tag) if floats(tag) => {
                 format!("the image tag `{tag}` floats: the same manifest may run another image tomorrow")
@@ -55,37 +43,8 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
             }
             None => format!("the image `{}` has no tag, which means `latest`", image.text),
         };
-        let blame = blame(subject.values, subject.trace, image.by, Some(image.tag().unwrap_or(&image.text)));
-        // A tag that environment.yaml asks for is nobody else's.
-        let asked = subject.trace.frames(image.by).find(|f| f.change == Some(TAGS)).map(|f| f.at);
-        let mut finding = Finding::error(RULE.code, asked.unwrap_or(blame.at), message)
-            .help("name the tag of one build, such as `1.3.9`, or a digest");
-        if asked.is_some() || blame.at != blame.template {
-            finding = finding.related(blame.template, format!("the template makes `{}` here", image.text));
-        }
-        findings.push(finding);
+        let finding = about_tag(subject, RULE.code, image, message);
+        findings.push(finding.help("name the tag of one build, such as `1.3.9`, or a digest"));
     }
     findings
-}
-
-fn floats(tag: &str) -> bool {
-    let tag = tag.to_lowercase();
-    FLOATING
-        .iter()
-        .any(|f| tag == *f || tag.strip_suffix(f).is_some_and(|rest| rest.ends_with(['-', '.', '_'])))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::floats;
-
-    #[test]
-    fn tags_of_one_build_stand_still() {
-        for tag in ["latest", "Latest", "1.3-latest", "3.2.0-SNAPSHOT", "main"] {
-            assert!(floats(tag), "{tag}");
-        }
-        for tag in ["1.3.9", "1.3.9-mysql-oracle-datax", "mainline-4", "v2", "domain"] {
-            assert!(!floats(tag), "{tag}");
-        }
-    }
 }

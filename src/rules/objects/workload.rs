@@ -1,7 +1,7 @@
 //! Workloads: objects that make pods, and what is in these.
 
 use crate::{
-    field::{Data, Field},
+    field::{Data, Field, Member},
     manifest::{Manifest, pod_template},
     rules::Subject,
 };
@@ -72,6 +72,11 @@ impl<'m, 'a> Workload<'m, 'a> {
         let sidecar = |c: &Field<'_>| c.get("restartPolicy").and_then(Field::as_str) == Some("Always");
         let before = list("initContainers").iter().map(|field| Container { field, init: !sidecar(field) });
         before.chain(list("containers").iter().map(|field| Container { field, init: false })).collect()
+    }
+
+    /// The labels of its pods that Git knows.
+    pub(in crate::rules) fn labels(&self) -> &'m [Member<'a>] {
+        self.template.at(&["metadata", "labels"]).map_or(&[], Field::members)
     }
 
     /// The value of a label of its pods.

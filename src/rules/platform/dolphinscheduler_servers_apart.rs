@@ -102,7 +102,7 @@ fn claims(environment: &Environment<'_, '_>) -> Vec<Claim> {
         let Some((field, what)) = meeting(&server, &namespace) else { continue };
         if seen.insert((what.clone(), namespace)) {
             let at = server.subject.finding(RULE.code, field.by, field.as_str(), "").at;
-            claims.push(Claim { what, at });
+            claims.push(Claim { key: what.clone(), what, at });
         }
     }
     claims

@@ -2,8 +2,10 @@
 
 use crate::{
     diag::Finding,
-    field::Field,
-    rules::{Check, Example, Parameters, Rule, Subject, objects::workloads},
+    rules::{
+        Check, Environment, Example, Parameters, Rule, Subject,
+        objects::{Autoscaler, Workload, autoscalers, workloads},
+    },
     workspace::{Parameter, RuleLevel, RuleSetting},
 };
 
@@ -27,19 +29,38 @@ pub(in crate::rules) static RULE: Rule = Rule {
             default: RuleSetting::Texts(&[]),
         },
     ],
-    bad: &[Example::Files(&[
-        (
-            "environments/prod/environment.yaml",
-            "namespace: prod\n\
+    bad: &[
+        Example::Files(&[
+            (
+                "environments/prod/environment.yaml",
+                "namespace: prod\n\
                  rules: { replicas-too-few: { level: error, least: 3, except: [dolphinscheduler-zookeeper] } }\n\
                  components:\n  dolphinscheduler: { package: dolphinscheduler, version: 1.3.9 }\n",
-        ),
-        (
-            "environments/prod/dolphinscheduler.yaml",
-            "api:\n  replicas: \"2\" # <-\nalert: # <-\n  annotations: { team: data }\n\
+            ),
+            (
+                "environments/prod/dolphinscheduler.yaml",
+                "api:\n  replicas: \"2\" # <-\nalert: # <-\n  annotations: { team: data }\n\
                  postgresql:\n  enabled: false\nexternalDatabase:\n  host: db.abc.com\n",
-        ),
-    ])],
+            ),
+        ]),
+        Example::Files(&[
+            (
+                "environments/prod/environment.yaml",
+                "namespace: prod\n\
+                 rules: { replicas-too-few: { level: error, } }\n\
+                 components:\n  app: { package: app, version: 1.0.0, manifests: [manifests/workers.yaml] }\n",
+            ),
+            (
+                "environments/prod/manifests/workers.yaml",
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: workers }\nspec:\n  \
+                 selector: { matchLabels: { app: workers } }\n  template:\n    metadata: { labels: { app: workers } }\n    spec:\n      \
+                 containers: [{ name: worker, image: nginx:1.27.0 }]\n---\n\
+                 apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: workers }\nspec:\n  scaleTargetRef: { name: workers }\n  \
+                 minReplicaCount: 1 # <-\n  \
+                 triggers: [{ type: cron, metadata: { timezone: Asia/Shanghai, start: 0 20 * * *, end: 0 8 * * *, desiredReplicas: \"10\" } }]\n",
+            ),
+        ]),
+    ],
     good: &[
         Example::Files(&[
             (
@@ -50,7 +71,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
             ),
             (
                 "environments/prod/dolphinscheduler.yaml",
-                "api:\n  replicas: \"2\"\nalert:\n  replicas: \"2\"\n\
+                "api:\n  replicas: \"2\"\nalert:\n  replicas: \"2\"\nworker:\n  replicas: \"1\"\n  autoscaling: { enabled: true, minReplicas: 2 }\n  resources: { requests: { cpu: 500m } }\n\
                  postgresql:\n  enabled: false\nexternalDatabase:\n  host: db.abc.com\n",
             ),
         ]),
@@ -59,36 +80,54 @@ pub(in crate::rules) static RULE: Rule = Rule {
              selector: { matchLabels: { app: web } }\n  template:\n    metadata: { labels: { app: web } }\n    spec:\n      containers: [{ name: web, image: nginx:1.27.0 }]\n",
         ),
     ],
-    check: Check::Component(check),
+    check: Check::Environment(check),
 };
 
-fn check(subject: &Subject<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding> {
+fn check(environment: &Environment<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding> {
     let least = u64::from(parameters.number("least"));
     let except = parameters.texts("except");
+    let scalers = autoscalers(environment);
     let mut findings = Vec::new();
-    for workload in workloads(subject) {
-        let identity = &workload.manifest.identity;
-        let Some(count) = workload.count().filter(|&n| n < least) else { continue };
-        if except.contains(&identity.name.as_str()) || scaled(subject, &identity.name) {
-            continue;
+    for subject in environment.components {
+        let meant = |w: &Workload<'_, '_>| !except.contains(&w.manifest.identity.name.as_str());
+        for workload in workloads(subject).into_iter().filter(meant) {
+            let scaler = scalers.iter().find(|scaler| scaler.scales(&workload.manifest.identity));
+            let finding = match scaler {
+                Some(scaler) => scaled(scaler, &workload, least),
+                None => counted(subject, &workload, least),
+            };
+            findings.extend(finding.map(|finding| finding.help(format!("run at least {least}"))));
         }
-        let message = format!("{identity} has {count} of the {least} pods that this environment demands");
-        let finding = match workload.replicas() {
-            Some(field) => subject.finding(RULE.code, field.by, None, message),
-            None => match workload.manifest.body.get("spec") {
-                Some(spec) => subject.missing(RULE.code, spec, "replicas", message),
-                None => continue,
-            },
-        };
-        findings.push(finding.help(format!("run at least {least}")));
     }
     findings
 }
 
-/// Whether an autoscaler of the component sets the number of pods of a workload.
-fn scaled(subject: &Subject<'_, '_>, name: &str) -> bool {
-    subject.manifests.iter().any(|m| {
-        let target = m.body.at(&["spec", "scaleTargetRef", "name"]).and_then(Field::as_str);
-        target == Some(name) && matches!(&*m.identity.kind, "HorizontalPodAutoscaler" | "ScaledObject")
-    })
+/// Judges a workload by its own number.
+fn counted(subject: &Subject<'_, '_>, workload: &Workload<'_, '_>, least: u64) -> Option<Finding> {
+    let identity = &workload.manifest.identity;
+    let count = workload.count().filter(|&n| n < least)?;
+    let message = format!("{identity} has {count} of the {least} pods that this environment demands");
+    match workload.replicas() {
+        Some(field) => Some(subject.finding(RULE.code, field.by, None, message)),
+        None => {
+            let spec = workload.manifest.body.get("spec")?;
+            Some(subject.missing(RULE.code, spec, "replicas", message))
+        }
+    }
+}
+
+/// Judges a workload by the least number that its autoscaler leaves.
+fn scaled(scaler: &Autoscaler<'_, '_>, workload: &Workload<'_, '_>, least: u64) -> Option<Finding> {
+    let (who, what, count) = (&scaler.manifest.identity, &workload.manifest.identity, scaler.least());
+    if count >= least {
+        return None;
+    }
+    let message = format!("{who} leaves {what} {count} of the {least} pods that this environment demands");
+    match scaler.least_field() {
+        Some(field) => Some(scaler.subject.finding(RULE.code, field.by, None, message)),
+        None => {
+            let spec = scaler.manifest.body.get("spec")?;
+            Some(scaler.subject.missing(RULE.code, spec, scaler.least_key(), message))
+        }
+    }
 }

@@ -1,9 +1,8 @@
 //! Finds passwords and keys that stand in values files, patches and plain manifests for everyone to read.
 
+use super::places::{held_by_secret, patched};
 use crate::{
     diag::{Finding, Level},
-    field::{self, By, Field},
-    manifest::Identity,
     rules::{Check, Example, Rule, Subject},
     values::{Data, Id},
     workspace::RuleLevel,
@@ -37,9 +36,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const REMEDY: &str =
     "keep it in a Secret in the cluster; where that cannot be, set `rules: { secret-plain-text: allow }`";
 
-/// How patches are called where a field says what changed it.
-const PATCHES: &str = "patches";
-
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let mut findings = values(subject);
     findings.extend(objects(subject));
@@ -48,26 +44,16 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
 
 /// What patches and plain manifests bring to Secrets.
 fn objects(subject: &Subject<'_, '_>) -> Vec<Finding> {
-    let patched = |by: By| subject.trace.frames(by).any(|f| f.change == Some(PATCHES));
-    let plain = |by: By| subject.plain.iter().any(|document| document.span.file == by.at.file);
-    let secret = |identity: &Identity| identity.kind == "Secret" && identity.group.is_empty();
     let mut findings = Vec::new();
-    for manifest in subject.manifests.iter().filter(|m| secret(&m.identity)) {
-        for key in ["data", "stringData"] {
-            for member in manifest.body.get(key).map_or(&[][..], Field::members) {
-                let by = member.value.by;
-                let filled = match &member.value.data {
-                    field::Data::Str(text) => !text.is_empty(),
-                    field::Data::Null => false,
-                    _ => true,
-                };
-                if filled && (patched(by) || plain(by)) {
-                    let (name, identity) = (&member.key, &manifest.identity);
-                    let message = format!(
-                        "`{key}.{name}` of {identity} is a secret in plain text: everyone who reads the repository reads it"
-                    );
-                    findings.push(Finding::error(RULE.code, by.at, message).help(REMEDY).masked(true));
-                }
+    for manifest in subject.manifests {
+        for (key, member) in held_by_secret(manifest) {
+            let by = member.value.by;
+            if patched(subject, by) || subject.is_plain(by) {
+                let (name, identity) = (&member.key, &manifest.identity);
+                let message = format!(
+                    "`{key}.{name}` of {identity} is a secret in plain text: everyone who reads the repository reads it"
+                );
+                findings.push(Finding::error(RULE.code, by.at, message).help(REMEDY).masked(true));
             }
         }
     }

@@ -40,7 +40,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn claims(environment: &Environment<'_, '_>) -> Vec<Claim> {
     let (name, at) = environment.config.namespace;
-    vec![Claim { what: format!("the namespace {name}"), at }]
+    vec![Claim { key: name.to_owned(), what: format!("the namespace {name}"), at }]
 }
 
 fn clash(clash: &Clash<'_>) -> Finding {

@@ -75,7 +75,7 @@ fn the_projects_own_files_read_alike() {
 /// All that the project renders; of the cases those that hold no mistake of YAML.
 #[test]
 fn nearly_all_manifests_are_plain() {
-    for (folder, least) in [("rendered", 100), ("tests/cases", 90)] {
+    for (folder, least) in [("rendered", 100), ("tests/cases", 85)] {
         let mut texts = texts(&[folder]);
         texts.retain(|(name, text)| name.ends_with(".yaml") && text.contains("\nkind: "));
         let taken = texts.iter().filter(|(_, text)| agrees(text)).count();

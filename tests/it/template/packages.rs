@@ -96,7 +96,7 @@ fn a_workspace_s_package_renders_and_faults_like_an_embedded_one() {
 #[test]
 fn a_workspace_overrides_an_embedded_package() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages/dolphinscheduler/1.3.9");
-    let environment = "namespace: ds\ncomponents: {ds: {package: dolphinscheduler, version: 1.3.9}}\n";
+    let environment = "namespace: ds\nrules: {\"*\": allow}\ncomponents: {ds: {package: dolphinscheduler, version: 1.3.9}}\n";
     let mut case = Case::new().file("environments/dev/environment.yaml", environment);
     let args = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let embedded = case.said(&args("render --stdout"));

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 /// The registry of images that name none.
-pub(super) const DOCKER: &str = "docker.io";
+pub const DOCKER: &str = "docker.io";
 
 /// Its old name, which container runtimes take for it.
 const OLD_DOCKER: &str = "index.docker.io";
 
 /// A reference with its registry, as container runtimes read short names.
-pub(super) fn written_out(text: &str) -> Cow<'_, str> {
+pub fn written_out(text: &str) -> Cow<'_, str> {
     match text.split_once('/') {
         // The first part is a registry if it has a dot or a port, or is localhost.
         Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => match first {
@@ -23,18 +23,18 @@ pub(super) fn written_out(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a reference that is written out stands in a registry, or below a path in one, already.
-pub(super) fn home(whole: &str, target: &str) -> bool {
+pub fn home(whole: &str, target: &str) -> bool {
     whole.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// How people write a reference that is written out.
-pub(super) fn short(whole: &str) -> &str {
+pub fn short(whole: &str) -> &str {
     let rest = whole.strip_prefix(DOCKER).and_then(|rest| rest.strip_prefix('/'));
     rest.map_or(whole, |rest| rest.strip_prefix("library/").unwrap_or(rest))
 }
 
 /// A reference without tag and digest.
-pub(super) fn repository(text: &str) -> &str {
+pub fn repository(text: &str) -> &str {
     let name = text.split_once('@').map_or(text, |(name, _)| name);
     // A colon before the last slash belongs to the host's port.
     let last = name.rfind('/').map_or(0, |at| at + 1);

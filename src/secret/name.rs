@@ -1,0 +1,129 @@
+//! Names that say that what they name is a secret.
+
+use crate::diag::nearest;
+
+/// Parts of names, in lower case and without what divides words.
+const PARTS: [&str; 10] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "accesskey",
+    "privatekey",
+    "apikey",
+    // What kubectl applied, which of a Secret is all of it.
+    "lastappliedconfiguration",
+];
+
+/// What names of secrets end in, in the same form.
+const ENDS: [&str; 13] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secretkey",
+    "token",
+    "credential",
+    "credentials",
+    "accesskey",
+    "accesskeyid",
+    "privatekey",
+    "apikey",
+    "clientkeydata",
+];
+
+/// Last words of names of secrets that other words end in as well, such as `bypass`.
+const SHORT: [&str; 3] = ["pass", "pwd", "pw"];
+
+/// Names that are as often about a Secret as they are of one.
+const VAGUE: [&str; 3] = ["secret", "credential", "credentials"];
+
+/// Words of names that name a Secret: `existingSecret`, `imagePullSecret`.
+const REFERRING: [&str; 6] = ["existing", "pull", "tls", "cert", "certificate", "ref"];
+
+/// Whether a name may say that what it names is a secret, also when it is misspelt: for hiding.
+pub fn may_name(name: &str) -> bool {
+    let plain = plain(name);
+    PARTS.iter().any(|part| plain.contains(part))
+        || SHORT.contains(&plain.as_str())
+        || nearest(&plain, PARTS).is_some()
+}
+
+/// Whether a name says that what it names is a secret, and not a file with one, the name of a Secret or how long it lasts: for
+/// reporting.
+pub fn names(name: &str) -> bool {
+    let plain = plain(name);
+    if VAGUE.contains(&plain.as_str()) {
+        return false;
+    }
+    let words = words(name);
+    if plain.ends_with("secret") && words.iter().any(|word| REFERRING.contains(&word.as_str())) {
+        return false;
+    }
+    ENDS.iter().any(|end| plain.ends_with(end))
+        || words.last().is_some_and(|last| SHORT.contains(&last.as_str()))
+}
+
+/// A name in lower case and without what divides its words.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | '/')).flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a name in lower case: `dbPass`, `DB_PASS` and `db.pass` have two each.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (lower && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        lower = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_told_from_names_about_them() {
+        for name in [
+            "PASSWORD",
+            "spring.datasource.password",
+            "FS_S3A_SECRET_KEY",
+            "fs.s3a.access.key",
+            "dbPass",
+            "API-TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "client-key-data",
+            "WECHAT_SECRET",
+            "javax.jdo.option.ConnectionPassword",
+        ] {
+            assert!(names(name), "{name}");
+            assert!(may_name(name) || name == "dbPass" || name == "client-key-data", "{name}");
+        }
+        for name in [
+            "POSTGRES_PASSWORD_FILE",
+            "existingSecret",
+            "imagePullSecret",
+            "secretName",
+            "TOKEN_EXPIRY",
+            "bypass",
+            "secret",
+            "password.encoder",
+            "aws.credentials.provider",
+            "PUBLIC_KEY",
+            "compass",
+            "max_tokens",
+        ] {
+            assert!(!names(name), "{name}");
+        }
+    }
+}

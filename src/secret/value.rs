@@ -1,0 +1,149 @@
+//! Values that may be secrets, those that only stand in the place of one, and those that everybody knows.
+
+use super::name::{names, plain};
+
+/// What stands for nothing.
+const NOTHING: [&str; 8] = ["null", "none", "nil", "undefined", "true", "false", "yes", "no"];
+
+/// How references begin: to variables, files and stores of secrets; and what is encrypted.
+const REFERENCES: [&str; 14] =
+    ["$", "/", "./", "../", "~/", "<", "%", "enc(", "{cipher}", "vault:", "ref+", "file:", "env:", "arn:"];
+
+/// How the names of files with secrets end.
+const FILES: [&str; 9] = [".pem", ".key", ".crt", ".jks", ".p12", ".keytab", ".json", ".yaml", ".properties"];
+
+/// What placeholders hold.
+const PLACEHOLDERS: [&str; 7] = ["your", "example", "placeholder", "redacted", "replace", "dummy", "fixme"];
+
+/// Passwords that software comes with or that its instructions use, in lower case.
+const DEFAULTS: [&str; 44] = [
+    "000000",
+    "111111",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "abc123",
+    "admin",
+    "admin123",
+    "adminadmin",
+    "administrator",
+    "airflow",
+    "changeit",
+    "changeme",
+    "change-me",
+    "change_me",
+    "default",
+    "dolphinscheduler",
+    "dolphinscheduler123",
+    "elastic",
+    "foobared",
+    "grafana",
+    "guest",
+    "hadoop",
+    "harbor12345",
+    "hive",
+    "minio",
+    "minio123",
+    "minioadmin",
+    "mysql",
+    "p@ssw0rd",
+    "pass",
+    "passw0rd",
+    "password",
+    "password123",
+    "postgres",
+    "prom-operator",
+    "qwerty",
+    "root",
+    "root123",
+    "secret",
+    "superset",
+    "test",
+];
+
+/// Whether the value of a name is a secret.
+pub fn is_secret(name: &str, value: &str) -> bool {
+    if !names(name) || !is_filled(value) {
+        return false;
+    }
+    let (name, value) = (plain(name), bare(value));
+    // A Secret by its name, and a number of tokens.
+    let label = value.contains('-') && value.bytes().all(|b| b.is_ascii_lowercase() || b"-.".contains(&b));
+    let vague = ["secret", "credential", "credentials"].iter().any(|end| name.ends_with(end));
+    let count = name.ends_with("token") && value.bytes().all(|b| b.is_ascii_digit());
+    !(vague && label || count)
+}
+
+/// Whether a value is there, and is no placeholder, no reference and no file's name.
+pub fn is_filled(value: &str) -> bool {
+    let value = bare(value).to_lowercase();
+    let mut chars = value.chars();
+    let first = chars.next();
+    let alike = value.len() > 2
+        && chars.all(|c| Some(c) == first)
+        && !value.starts_with(|c: char| c.is_ascii_digit());
+    let refers = REFERENCES.iter().any(|start| value.starts_with(start))
+        || ["${", "$(", "{{"].iter().any(|mark| value.contains(mark))
+        || FILES.iter().any(|end| value.ends_with(end));
+    value.contains(char::is_alphanumeric)
+        && !value.contains(char::is_whitespace)
+        && !NOTHING.contains(&value.as_str())
+        && !alike
+        && !refers
+        && !PLACEHOLDERS.iter().any(|part| value.contains(part))
+}
+
+/// Whether a value is a password that everybody tries first.
+pub fn is_default(value: &str) -> bool {
+    DEFAULTS.contains(&bare(value).to_lowercase().as_str())
+}
+
+/// A value without blanks and quotes around it.
+fn bare(value: &str) -> &str {
+    let value = value.trim();
+    let quoted = |quote: char| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    quoted('"').or_else(|| quoted('\'')).unwrap_or(value).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_place_of_a_secret_is_none() {
+        for value in ["s3cret-1", "\"root\"", "123456", "changeme", "111111", "a/b+c=="] {
+            assert!(is_filled(value), "{value}");
+        }
+        for value in [
+            "",
+            "\"\"",
+            "xxxxxxx",
+            "***",
+            "${DB_PASSWORD}",
+            "$(DB_PASSWORD)",
+            "{{ .Values.password }}",
+            "<password>",
+            "your-password",
+            "/run/secrets/password",
+            "tls.key",
+            "null",
+            "false",
+            "ENC(abc)",
+            "vault:secret/x",
+            "a b",
+        ] {
+            assert!(!is_filled(value), "{value}");
+        }
+        for (name, value, secret) in [
+            ("APP_SECRET", "app-credentials", false),
+            ("APP_SECRET", "9f8e7d6c", true),
+            ("MAX_TOKEN", "4096", false),
+            ("DB_PASSWORD", "my-password", true),
+            ("DB_HOST", "s3cret-1", false),
+        ] {
+            assert_eq!(is_secret(name, value), secret, "{name}={value}");
+        }
+    }
+}
