@@ -50,6 +50,9 @@ fn the_command_line_is_documented() {
         "check",
         "render",
         "diff",
+        "publish",
+        "history",
+        "rollback",
         "list",
         "values",
         "explain",
@@ -148,6 +151,7 @@ fn codes() -> BTreeSet<String> {
             "no-",
             "argocd-",
             "suppression-",
+            "publish-",
         ];
         if !path.ends_with(".rs")
             || path.ends_with("tests.rs")

@@ -79,6 +79,7 @@ impl Rollback {
             "commit": done.commit,
             "files": files,
             "values": done.values,
+            "shared": done.shared,
             "written": done.written,
         });
         answer.product =

@@ -40,3 +40,29 @@ fn it_asks_for_somewhere_to_look() {
         assert!(site.fails(line, 2).contains("publish: { branch: rendered }"), "{line}");
     }
 }
+
+/// Every shape of the three reports is the one that is described.
+#[test]
+fn the_reports_are_as_their_schema_says() {
+    let schema = include_str!("../../../schemas/report.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let site = Site::two();
+    let holds = |line: &str| {
+        let said = site.run(&format!("{line} --report json"));
+        let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+        let faults: Vec<String> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
+        assert!(faults.is_empty(), "{line}: {faults:?}\n{report}");
+        report
+    };
+    assert_eq!(holds("publish --dry-run")["published"][0]["state"], "built");
+    assert_eq!(holds("publish")["published"][0]["state"], "pushed");
+    assert_eq!(holds("publish")["published"][0]["state"], "unchanged");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    holds("publish");
+    assert_eq!(holds("history")["history"][0]["releases"][0]["changes"]["changed"], 1);
+    assert_eq!(holds("rollback a")["rollback"]["files"][0]["change"], "M");
+    site.commit("gone", &[("environments/b", "-")]);
+    holds("publish");
+    holds("history");
+}
