@@ -29,6 +29,8 @@ impl std::fmt::Debug for Mirror {
 pub enum Pushed {
     /// The remote has it.
     Done,
+    /// The remote has it, and takes no push options.
+    Bare,
     /// Somebody else was first, or so it seems from these words: read it again.
     Raced(String),
     /// The remote refuses, in its own words.
@@ -156,7 +158,7 @@ impl Mirror {
         Ok(names.iter().map(at).collect())
     }
 
-    /// Pushes branches to a remote, each only if it is where its lease says. Options are push options.
+    /// Pushes branches to a remote, each only if it is where its lease says. Options are push options, which not every host takes.
     ///
     /// # Errors
     /// The remote cannot be reached: Git's words stand in the help.
@@ -177,6 +179,11 @@ impl Mirror {
         args.extend(["--", remote]);
         args.extend(refs.iter().map(String::as_str));
         let said = self.git.run(&args, &[])?;
+        if !options.is_empty() && said.err.contains("does not support push options") {
+            let results = self.push(remote, pushes, &[])?;
+            let bare = |pushed| if pushed == Pushed::Done { Pushed::Bare } else { pushed };
+            return Ok(results.into_iter().map(bare).collect());
+        }
         let mut results = Vec::with_capacity(pushes.len());
         for push in pushes {
             let name = format!(":refs/heads/{}", push.branch);

@@ -106,6 +106,10 @@ fn told(branch: &Branch) -> (&'static str, String) {
         BranchState::Requested(commit, request) => {
             ("Requested", format!("{} for {place}, from {request} ({counts})", short(commit)))
         }
+        BranchState::Offered(commit, request) => (
+            "Offered",
+            format!("{} for {place}: open the merge request from {request} ({counts})", short(commit)),
+        ),
     }
 }
 
@@ -131,6 +135,7 @@ fn data(branch: &Branch) -> Value {
         BranchState::Built(commit) => ("built", Some(commit), None),
         BranchState::Pushed(commit) => ("pushed", Some(commit), None),
         BranchState::Requested(commit, request) => ("requested", Some(commit), Some(request)),
+        BranchState::Offered(commit, request) => ("offered", Some(commit), Some(request)),
     };
     let change = |change: &ops::PublishedChange| {
         let Counts { added, changed, removed } = change.count();

@@ -32,6 +32,8 @@ pub enum State {
     Pushed(String),
     /// The commit, and the branch of the merge request that brings it.
     Requested(String, String),
+    /// The commit, and the branch that waits for a merge request: the remote opens none.
+    Offered(String, String),
 }
 
 /// A folder that changes.

@@ -133,8 +133,12 @@ impl Job<'_> {
             return Ok(raced);
         }
         let results = self.deliver(&waiting)?;
-        for (Waiting { name, branch, push }, result) in waiting.into_iter().zip(results) {
+        for (Waiting { name, mut branch, push }, result) in waiting.into_iter().zip(results) {
             match result {
+                Pushed::Bare => {
+                    branch.state = State::Offered(push.commit.to_string(), push.branch);
+                    sent.branches.push(branch);
+                }
                 Pushed::Done => sent.branches.push(branch),
                 Pushed::Raced(words) if self.is_stuck(&name, push.lease) => self.refuse(&name, &words),
                 Pushed::Raced(_) => raced.push(name),

@@ -81,8 +81,10 @@ fn a_merge_request_is_asked_for_by_push_options() {
     .to_vec();
     // A remote that takes no options says so.
     let said = site.source.said(&line);
-    assert!(said.code == 3 && said.stderr.contains("does not support push options"), "{said:?}");
-    assert!(site.there(&["for-each-ref"]).is_empty());
+    assert!(said.code == 0 && said.stderr.starts_with("Offered "), "{said:?}");
+    assert!(said.stderr.contains("open the merge request from podwright/rendered"), "{said:?}");
+    assert!(!site.there(&["for-each-ref"]).contains("refs/heads/rendered"));
+    site.there(&["update-ref", "-d", "refs/heads/podwright/rendered"]);
     site.there(&["config", "receive.advertisePushOptions", "true"]);
     site.hook("post-receive", NOTE);
     let said = site.source.said(&line);
