@@ -122,6 +122,9 @@ pub fn rollback(
     Ok(done)
 }
 
+/// The commit that brings a release back, what changes in it, and the source commits of both releases.
+type Back = (Oid, Vec<PublishedChange>, (String, String));
+
 /// The way back of one environment.
 struct Way<'w> {
     mirror: &'w Mirror,
@@ -193,12 +196,7 @@ impl Way<'_> {
     }
 
     /// The commit that brings a release back: the tree of the branch with the folders of that release.
-    fn build(
-        &self,
-        tip: Oid,
-        now: &Entry,
-        then: &Entry,
-    ) -> Result<(Oid, Vec<PublishedChange>, (String, String)), Error> {
+    fn build(&self, tip: Oid, now: &Entry, then: &Entry) -> Result<Back, Error> {
         let mirror = self.mirror;
         let (Some(current), Some(wanted)) = (now.folder, then.folder) else {
             return Err(Error::failure("a release without a folder"));

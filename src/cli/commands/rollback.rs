@@ -52,14 +52,14 @@ impl Rollback {
         }
         match (&done.unknown, done.values.is_empty(), self.values) {
             (Some(why), ..) => {
-                text += &format!("\nThe change of the values that makes it stay is not known: {why}\n")
+                text += &format!("\nThe change of the values that makes it stay is not known: {why}\n");
             }
             (None, true, _) => {}
             (None, false, false) => {
                 text += &format!(
                     "\nThis change of the values makes it stay (`--values` writes it):\n\n{}",
                     done.values
-                )
+                );
             }
             (None, false, true) => text += &format!("\n{}", done.values),
         }

@@ -15,7 +15,6 @@ fn children(of: u32) -> Vec<String> {
 }
 
 fn killed(kills: usize, mut seed: u64) {
-    eprintln!("seed {seed}");
     let site = Site::new(&[("environments/environment.yaml", SHARED)]);
     for n in 0..ENVIRONMENTS {
         site.source.write(&format!("environments/e{n}/environment.yaml"), format!("namespace: e{n}\n"));
@@ -67,7 +66,9 @@ fn a_killed_publisher_leaves_nothing_half_done() {
 #[test]
 #[ignore = "long: two hundred kills"]
 fn two_hundred_killed_publishers_leave_nothing_half_done() {
-    killed(200, u64::from(std::process::id()));
+    let seed = u64::from(std::process::id());
+    eprintln!("seed {seed}");
+    killed(200, seed);
 }
 
 /// A killed fetch may leave a commit without what it holds.
