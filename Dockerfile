@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # Two images of one static binary:
 #
-#   docker build -t podwright .                      with a shell, as the jobs of a CI system need it
+#   docker build -t podwright .                      with a shell and Git, as the jobs of a CI system need them
 #   docker build -t podwright --target static .      the binary and nothing else
 #
 #   docker run --rm -u "$(id -u):$(id -g)" -v "$PWD:/repo" podwright podwright check
@@ -19,8 +19,10 @@ WORKDIR /repo
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/podwright"]
 
-# No entrypoint: GitLab and others start a shell in it.
-FROM busybox:stable-musl
+# No entrypoint: GitLab and others start a shell in it. `publish` runs git, and SSH for addresses that want it; a clone belongs to
+# the user of the runner, not to that of the image.
+FROM alpine:3
+RUN apk add --no-cache git openssh-client && git config --system --add safe.directory '*'
 COPY --from=build /podwright /usr/local/bin/podwright
 WORKDIR /repo
 USER 65532:65532

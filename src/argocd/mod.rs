@@ -18,7 +18,7 @@ use crate::{
     field::{By, Field, Maker, Trace},
     manifest::{Identity, Manifest, canonical},
     source::Span,
-    workspace::{Config, Setting, Target},
+    workspace::{Config, Setting, Target, same_address},
 };
 
 /// The folder of the root Application, below `argocd/<instance>`. No environment can be called so.
@@ -150,25 +150,6 @@ pub fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
         );
     }
     findings
-}
-
-/// Whether two addresses name one repository, over whatever protocol.
-fn same_address(one: &str, other: &str) -> bool {
-    let plain = |text: &str| {
-        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let text = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
-        let text = text.trim_end_matches('/').trim_end_matches(".git").replacen(':', "/", 1);
-        // A port is no part of a repository's name.
-        let parts: Vec<&str> = text.split('/').filter(|p| !p.is_empty()).collect();
-        let port = parts.get(1).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
-        parts
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| !(port && *n == 1))
-            .map(|(_, p)| p.to_lowercase())
-            .collect::<Vec<_>>()
-    };
-    plain(one) == plain(other)
 }
 
 fn manifest<'a>(body: Field<'a>, namespace: &'a str, by: By) -> Option<Manifest<'a>> {

@@ -1,50 +1,43 @@
 //! The `git` program. The only place that starts a process.
 //!
-//! No shell, no prompt, a clean environment, no argument that Git could take for an option, and no secret in what an error
+//! No shell, no prompt, an environment without what redirects Git, no argument that Git could take for an option, and no secret in what an error
 //! repeats.
 #![expect(clippy::disallowed_methods, reason = "this is the room for processes")]
 
-use crate::error::Error;
+use crate::{error::Error, source::fs::FolderLock};
 use std::{
+    ffi::OsStr,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::Arc,
 };
 
-/// Variables that are taken over: where programs, homes and temporary files are, and what Git, SSH and proxies are told by them.
-const KEPT: [&str; 22] = [
-    "PATH",
-    "HOME",
-    "USER",
-    "LOGNAME",
-    "TMPDIR",
-    "LANG",
-    "XDG_CONFIG_HOME",
-    "XDG_RUNTIME_DIR",
-    "SSH_AUTH_SOCK",
-    "GNUPGHOME",
-    "GPG_TTY",
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_SSL_CAINFO",
-    "GIT_SSL_NO_VERIFY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "http_proxy",
-    "https_proxy",
-    "HTTPS_PROXY",
-    "no_proxy",
-    "NO_PROXY",
-];
+/// Variables of Git's own that are taken over: how it reaches servers, and who answers for secrets without a person. All others of
+/// its name are not, such as GIT_DIR within a hook or GIT_TRACE, which prints secrets.
+const KEPT: [&str; 5] = ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_ASKPASS"];
 
-/// Families of variables that are taken over: settings of Git, authors and committers.
+/// Families of them: settings of Git, authors and committers.
 const FAMILIES: [&str; 3] = ["GIT_CONFIG_", "GIT_AUTHOR_", "GIT_COMMITTER_"];
+
+/// Whether a variable reaches Git. Credential helpers, agents and proxies are told by variables of any name.
+fn kept(name: &str) -> bool {
+    match name.strip_prefix("GIT_") {
+        Some(_) => KEPT.contains(&name) || FAMILIES.iter().any(|f| name.starts_with(f)),
+        // The first opens a window, the others change in which language Git speaks.
+        None => name != "SSH_ASKPASS" && name != "LANGUAGE" && !name.starts_with("LC_"),
+    }
+}
 
 /// The `git` program in a repository.
 #[derive(Debug, Clone)]
 pub struct Git {
     folder: PathBuf,
+    /// The repository, if not the one around the folder.
+    repository: Option<PathBuf>,
     variables: Vec<(String, String)>,
+    /// Held by each run, too: it goes on for a while when this process is killed.
+    lock: Option<Arc<FolderLock>>,
 }
 
 /// What a run of it said.
@@ -59,11 +52,29 @@ pub struct Said {
 }
 
 impl Git {
-    /// The program in a folder. `variables` are those of this process; only some of them are passed on.
+    /// The program in a folder. `variables` are those of this process; not all of them are passed on.
     pub fn new(folder: &Path, variables: &[(String, String)]) -> Self {
-        let kept = |name: &str| KEPT.contains(&name) || FAMILIES.iter().any(|f| name.starts_with(f));
         let variables = variables.iter().filter(|(name, _)| kept(name)).cloned().collect();
-        Self { folder: folder.to_owned(), variables }
+        Self { folder: folder.to_owned(), repository: None, variables, lock: None }
+    }
+
+    /// The same for a repository that is named: relative addresses still begin at the folder.
+    pub(super) fn of(self, repository: &Path, lock: Arc<FolderLock>) -> Self {
+        Self { repository: Some(repository.to_owned()), lock: Some(lock), ..self }
+    }
+
+    /// What it reads: a pipe if there is something to say, else what holds the lock, which nobody can read.
+    fn stdin(&self, input: &[u8]) -> Stdio {
+        let lock = self.lock.as_ref().filter(|_| input.is_empty());
+        lock.and_then(|lock| lock.share().ok()).map_or_else(Stdio::piped, Stdio::from)
+    }
+
+    /// The same, with an SSH that asks nobody, unless the user has chosen how to call it.
+    pub(super) fn silent(mut self) -> Self {
+        if !self.variables.iter().any(|(name, _)| name == "GIT_SSH" || name == "GIT_SSH_COMMAND") {
+            self.variables.push(("GIT_SSH_COMMAND".to_owned(), "ssh -o BatchMode=yes".to_owned()));
+        }
+        self
     }
 
     /// Runs it, with `input` on its standard input.
@@ -72,6 +83,7 @@ impl Git {
     /// There is no `git`, or it cannot be started.
     pub fn run(&self, args: &[&str], input: &[u8]) -> Result<Said, Error> {
         let mut command = Command::new("git");
+        command.args(self.repository.iter().flat_map(|at| [OsStr::new("--git-dir"), at.as_os_str()]));
         command
             .current_dir(&self.folder)
             .env_clear()
@@ -83,7 +95,7 @@ impl Git {
             .env("LC_ALL", "C")
             .args(["-c", "advice.detachedHead=false", "-c", "core.quotePath=false"])
             .args(args)
-            .stdin(Stdio::piped())
+            .stdin(self.stdin(input))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let failed = |e: std::io::Error| match e.kind() {
@@ -127,7 +139,7 @@ pub(super) fn words(err: &str) -> String {
     if told.is_empty() { "it said nothing about why".to_owned() } else { format!("it said: {told}") }
 }
 
-/// A text without the credentials of addresses: `https://user:password@host` becomes `https://***@host`.
+/// A text without the credentials of addresses: `https://user:password@host` becomes `https://host`. The user of SSH is no secret.
 pub(super) fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -139,10 +151,8 @@ pub(super) fn masked(text: &str) -> String {
             .unwrap_or(after.len());
         let (authority, tail) = after.split_at(end);
         match authority.rsplit_once('@') {
-            Some((_, host)) => {
-                out.push_str("***@");
-                out.push_str(host);
-            }
+            Some((user, _)) if before.ends_with("ssh://") && !user.contains(':') => out.push_str(authority),
+            Some((_, host)) => out.push_str(host),
             None => out.push_str(authority),
         }
         rest = tail;
@@ -159,10 +169,11 @@ mod tests {
         for (text, want) in [
             (
                 "fatal: 'https://me:tok@en@git.abc.com/a.git/' not found",
-                "fatal: 'https://***@git.abc.com/a.git/' not found",
+                "fatal: 'https://git.abc.com/a.git/' not found",
             ),
             ("https://git.abc.com/a@b", "https://git.abc.com/a@b"),
-            ("to ssh://git@h:22/x and http://a:b@c", "to ssh://***@h:22/x and http://***@c"),
+            ("to ssh://git@h:22/x and http://a:b@c", "to ssh://git@h:22/x and http://c"),
+            ("ssh://me:pw@h/x", "ssh://h/x"),
             ("no address", "no address"),
         ] {
             assert_eq!(masked(text), want);
@@ -170,13 +181,21 @@ mod tests {
     }
 
     #[test]
-    fn the_program_sees_a_clean_environment() {
-        let variables: Vec<(String, String)> =
-            [("PATH", "/bin"), ("GIT_DIR", "/elsewhere"), ("GIT_AUTHOR_NAME", "a"), ("SECRET", "s")]
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
-                .to_vec();
-        let git = Git::new(Path::new("/"), &variables);
-        let names: Vec<&str> = git.variables.iter().map(|(k, _)| k.as_str()).collect();
-        assert_eq!(names, ["PATH", "GIT_AUTHOR_NAME"]);
+    fn nothing_that_redirects_git_reaches_it() {
+        let names = [
+            ("PATH", true),
+            ("DEPLOY_TOKEN", true),
+            ("HTTPS_PROXY", true),
+            ("GIT_AUTHOR_NAME", true),
+            ("GIT_CONFIG_COUNT", true),
+            ("GIT_DIR", false),
+            ("GIT_INDEX_FILE", false),
+            ("GIT_TRACE_CURL", false),
+            ("SSH_ASKPASS", false),
+            ("LC_MESSAGES", false),
+        ];
+        for (name, wanted) in names {
+            assert_eq!(kept(name), wanted, "{name}");
+        }
     }
 }

@@ -7,9 +7,12 @@ use crate::{
     source::fs::{self, Disk as _, RealDisk},
 };
 use git2::Oid;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-/// The bare repository, and the program in it.
+/// The bare repository, and the program in it. Held by one run at a time.
 pub struct Mirror {
     pub(super) inner: git2::Repository,
     git: Git,
@@ -26,8 +29,10 @@ impl std::fmt::Debug for Mirror {
 pub enum Pushed {
     /// The remote has it.
     Done,
-    /// Somebody else was first: read it again.
-    Raced,
+    /// The remote has it, and takes no push options.
+    Bare,
+    /// Somebody else was first, or so it seems from these words: read it again.
+    Raced(String),
     /// The remote refuses, in its own words.
     Refused(String),
 }
@@ -56,41 +61,30 @@ const RACED: [&str; 8] = [
 ];
 
 impl Mirror {
-    /// Opens the mirror of a repository, or makes it.
+    /// Opens the mirror of a repository, or makes it, and waits until no other run uses it; `waiting` is called once if one does.
+    /// What a run left that was killed is cleared away.
     ///
     /// # Errors
     /// The disk or Git failed.
-    pub fn open(of: &Repository, variables: &[(String, String)]) -> Result<Self, Error> {
+    pub fn open(of: &Repository, variables: &[(String, String)], waiting: &dyn Fn()) -> Result<Self, Error> {
         let user = of.common();
         let folder = user.join("podwright");
-        let inner = match git2::Repository::open_bare(&folder) {
-            Ok(inner) => inner,
-            Err(_) => git2::Repository::init_bare(&folder)
-                .map_err(|e| failed(&format!("{} cannot be made", folder.display()), &e))?,
-        };
-        write_config(&folder, &user)?;
-        let git = Git::new(&folder, variables);
-        Ok(Self { inner, git })
-    }
-
-    /// Waits until no other run uses the mirror; `waiting` is called once if one does. Locks that a run left that was killed are
-    /// removed.
-    ///
-    /// # Errors
-    /// The disk failed.
-    pub fn hold(&self, waiting: &dyn Fn()) -> Result<fs::FolderLock, Error> {
-        let path = self.inner.path();
-        let lock = path.join("config");
-        let held = fs::FolderLock::acquire(path, &lock, waiting).map_err(|e| Error::io("lock", path, &e))?;
-        self.clear_locks();
-        Ok(held)
-    }
-
-    fn clear_locks(&self) {
-        for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock", "config.next"] {
-            let _ = RealDisk.remove(&self.inner.path().join(name));
+        let lock = folder.join("lock");
+        fs::create_folders(&folder).map_err(|e| Error::io("create", &folder, &e))?;
+        fs::write_text(&lock, b"").map_err(|e| Error::io("write", &lock, &e))?;
+        let held =
+            fs::FolderLock::acquire(&folder, &lock, waiting).map_err(|e| Error::io("lock", &folder, &e))?;
+        clear_locks(&folder);
+        let made = |e: git2::Error| failed(&format!("{} cannot be made", folder.display()), &e);
+        if git2::Repository::open_bare(&folder).is_err() {
+            git2::Repository::init_bare(&folder).map_err(made)?;
         }
-        clear_below(&self.inner.path().join("refs"));
+        write_config(&folder, &user, of.has_worktree_setting())?;
+        let inner = git2::Repository::open_bare(&folder).map_err(made)?;
+        let git = Git::new(&of.top(), variables).of(&folder, Arc::new(held));
+        let chosen = inner.config().and_then(|c| c.get_string("core.sshcommand")).is_ok();
+        let git = if chosen { git } else { git.silent() };
+        Ok(Self { inner, git })
     }
 
     /// The program in it.
@@ -112,14 +106,16 @@ impl Mirror {
         let wanted: Vec<String> = branches
             .iter()
             .zip(&there)
-            .filter(|(_, tip)| tip.is_some_and(|tip| depth.is_none() || self.inner.find_commit(tip).is_err()))
-            .map(|(branch, _)| format!("+refs/heads/{branch}:{}", self.local(remote, branch)))
+            .filter(|(branch, tip)| tip.is_some() && (depth.is_none() || **tip != self.kept(remote, branch)))
+            .map(|(branch, _)| format!("+refs/heads/{branch}:{}", local(remote, branch)))
             .collect();
         if wanted.is_empty() {
             return Ok(there);
         }
         let depth = depth.map(|depth| format!("--depth={depth}"));
+        // Nothing but these branches, whole: a clone without blobs says otherwise in its settings.
         let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc"];
+        args.extend(["--no-filter", "--refmap=", "--recurse-submodules=no"]);
         match &depth {
             Some(depth) => args.push(depth),
             None if self.inner.is_shallow() => args.push("--unshallow"),
@@ -134,8 +130,13 @@ impl Mirror {
                 Error::failure(format!("git could not fetch from {}", shown(remote))).help(words(&said.err))
             );
         }
-        let tip = |branch: &String| self.inner.refname_to_id(&self.local(remote, branch)).ok();
-        Ok(branches.iter().zip(there).map(|(branch, was)| was.and_then(|_| tip(branch))).collect())
+        let now = branches.iter().zip(there);
+        Ok(now.map(|(branch, was)| was.and_then(|_| self.kept(remote, branch))).collect())
+    }
+
+    /// Where a branch of a remote was when it was last fetched whole or pushed; what is there of a commit otherwise may be a part.
+    fn kept(&self, remote: &str, branch: &str) -> Option<Oid> {
+        self.inner.refname_to_id(&local(remote, branch)).ok()
     }
 
     /// What branches of a remote are at.
@@ -157,14 +158,7 @@ impl Mirror {
         Ok(names.iter().map(at).collect())
     }
 
-    /// The name under which a branch of a remote is kept here.
-    fn local(&self, remote: &str, branch: &str) -> String {
-        let id = Oid::hash_object(git2::ObjectType::Blob, remote.as_bytes())
-            .map_or_else(|_| String::new(), |o| o.to_string());
-        format!("refs/remotes/{}/{branch}", id.get(..12).unwrap_or("remote"))
-    }
-
-    /// Pushes branches to a remote, each only if it is where its lease says. Options are push options.
+    /// Pushes branches to a remote, each only if it is where its lease says. Options are push options, which not every host takes.
     ///
     /// # Errors
     /// The remote cannot be reached: Git's words stand in the help.
@@ -179,19 +173,29 @@ impl Mirror {
         let refs: Vec<String> =
             pushes.iter().map(|p| format!("{}:refs/heads/{}", p.commit, p.branch)).collect();
         let options: Vec<String> = options.iter().map(|o| format!("--push-option={o}")).collect();
-        let mut args = vec!["push", "--porcelain", "--no-verify"];
+        let mut args = vec!["push", "--porcelain", "--no-verify", "--recurse-submodules=no"];
         args.extend(leases.iter().map(String::as_str));
         args.extend(options.iter().map(String::as_str));
         args.extend(["--", remote]);
         args.extend(refs.iter().map(String::as_str));
         let said = self.git.run(&args, &[])?;
+        if !options.is_empty() && said.err.contains("does not support push options") {
+            let results = self.push(remote, pushes, &[])?;
+            let bare = |pushed| if pushed == Pushed::Done { Pushed::Bare } else { pushed };
+            return Ok(results.into_iter().map(bare).collect());
+        }
         let mut results = Vec::with_capacity(pushes.len());
         for push in pushes {
             let name = format!(":refs/heads/{}", push.branch);
             let line =
                 said.out.lines().find(|line| line.split('\t').nth(1).is_some_and(|r| r.ends_with(&name)));
             match line {
-                Some(line) if !line.starts_with('!') => results.push(Pushed::Done),
+                Some(line) if !line.starts_with('!') => {
+                    let name = local(remote, &push.branch);
+                    // What is not noted is fetched again.
+                    let _ = self.inner.reference(&name, push.commit, true, "pushed");
+                    results.push(Pushed::Done);
+                }
                 Some(line) => results.push(rejected(line, &said.err)),
                 None => {
                     let error = Error::failure(format!("git could not push to {}", shown(remote)));
@@ -201,13 +205,22 @@ impl Mirror {
         }
         Ok(results)
     }
+
+    /// Packs what has gathered, if it is much.
+    pub fn tidy(&self) {
+        // It is as good unpacked.
+        let _ = self.git.run(&["gc", "--auto", "--quiet"], &[]);
+    }
+}
+
+/// The name under which a branch of a remote is kept here: flat, so that no name of a branch is in the way of another.
+fn local(remote: &str, branch: &str) -> String {
+    let id = Oid::hash_object(git2::ObjectType::Blob, format!("{remote}\n{branch}").as_bytes());
+    format!("refs/podwright/{}", id.map_or_else(|_| String::new(), |o| o.to_string()))
 }
 
 /// Why a branch was rejected: a line such as `!<tab>from:to<tab>[rejected] (stale info)`, and what the remote said beside.
 fn rejected(line: &str, err: &str) -> Pushed {
-    if RACED.iter().any(|words| line.contains(words)) {
-        return Pushed::Raced;
-    }
     let reason = line.split('\t').nth(2).unwrap_or(line).trim();
     let remote: Vec<&str> = err
         .lines()
@@ -216,7 +229,16 @@ fn rejected(line: &str, err: &str) -> Pushed {
         .filter(|l| !l.is_empty())
         .collect();
     let told = if remote.is_empty() { String::new() } else { format!(": {}", remote.join("; ")) };
-    Pushed::Refused(format!("{reason}{told}"))
+    let words = format!("{reason}{told}");
+    if RACED.iter().any(|race| line.contains(race)) { Pushed::Raced(words) } else { Pushed::Refused(words) }
+}
+
+/// Removes the locks of a run that was killed; whoever holds the mirror may.
+fn clear_locks(folder: &Path) {
+    for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock", "config.next", "gc.pid"] {
+        let _ = RealDisk.remove(&folder.join(name));
+    }
+    clear_below(&folder.join("refs"));
 }
 
 /// Removes the locks of references below a folder.
@@ -238,11 +260,13 @@ pub fn shown(remote: &str) -> String {
 }
 
 /// The settings of the mirror: the user's, and its own over them.
-fn write_config(folder: &Path, user: &Path) -> Result<(), Error> {
+fn write_config(folder: &Path, user: &Path, elsewhere: bool) -> Result<(), Error> {
     let path = folder.join("config");
     let quoted = user.join("config").display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+    // The repository of a submodule says where its work tree is; a bare one has none.
+    let none = if elsewhere { "\tworktree =\n" } else { "" };
     let text = format!(
-        "[include]\n\tpath = \"{quoted}\"\n[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n\tworktree =\n\thooksPath = /dev/null\n[gc]\n\tauto = 0\n"
+        "[include]\n\tpath = \"{quoted}\"\n[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n{none}\thooksPath = /dev/null\n[gc]\n\tautoDetach = false\n"
     );
     if fs::read_text(&path).is_ok_and(|have| have == text) {
         return Ok(());

@@ -86,6 +86,10 @@ impl Repository {
         let inner = git2::Repository::discover(root).map_err(|e| match e.code() {
             git2::ErrorCode::NotFound => Error::usage(format!("{} is in no Git repository", root.display()))
                 .help("run `git init`, or clone the repository"),
+            git2::ErrorCode::Owner => {
+                Error::usage(format!("the Git repository around {} belongs to another user", root.display()))
+                    .help(format!("trust it: `git config --global --add safe.directory {}`", root.display()))
+            }
             _ => failed(&format!("the Git repository around {} cannot be opened", root.display()), &e),
         })?;
         let top = inner.workdir().and_then(|top| top.canonicalize().ok());
@@ -112,6 +116,16 @@ impl Repository {
         self.inner.commondir().to_owned()
     }
 
+    /// The top of its work tree, where relative addresses begin.
+    pub(super) fn top(&self) -> PathBuf {
+        self.inner.workdir().unwrap_or_else(|| self.inner.path()).to_owned()
+    }
+
+    /// Whether its settings say where the work tree is.
+    pub(super) fn has_worktree_setting(&self) -> bool {
+        self.inner.config().and_then(|config| config.get_string("core.worktree")).is_ok()
+    }
+
     /// Paths below the workspace that are not as they were committed: changed, added or gone. Ignored ones are none.
     ///
     /// # Errors
@@ -128,7 +142,7 @@ impl Repository {
         let top = if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
         let paths = statuses
             .iter()
-            .filter_map(|s| s.path().ok().map(|path| path.trim_start_matches(&top).to_owned()));
+            .filter_map(|s| s.path().ok().map(|path| path.strip_prefix(&top).unwrap_or(path).to_owned()));
         Ok(paths.collect())
     }
 
@@ -171,10 +185,14 @@ impl Repository {
         Ok(found)
     }
 
-    /// The name of the branch that is checked out.
-    pub fn branch(&self) -> Option<String> {
-        let head = self.inner.head().ok()?;
-        head.is_branch().then(|| head.shorthand().map(str::to_owned).ok()).flatten()
+    /// The names of the branch that is checked out, and of the one that its origin calls the first, where they are known.
+    pub fn branches(&self) -> Vec<String> {
+        let head = self.inner.head().ok().filter(git2::Reference::is_branch);
+        let head = head.and_then(|head| head.shorthand().map(str::to_owned).ok());
+        let first = self.inner.find_reference("refs/remotes/origin/HEAD").ok();
+        let first = first.and_then(|r| r.symbolic_target().ok().flatten().map(str::to_owned));
+        let first = first.and_then(|name| name.strip_prefix("refs/remotes/origin/").map(str::to_owned));
+        head.into_iter().chain(first).collect()
     }
 
     /// The address of a remote that is named; what was given, if there is none of that name.

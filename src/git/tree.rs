@@ -93,6 +93,46 @@ impl Mirror {
         Ok(found)
     }
 
+    /// The files that differ between two trees, by path: new (`A`), others (`M`) or gone (`D`).
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn changed(&self, before: Option<Oid>, after: Oid) -> Result<Vec<(char, String)>, Error> {
+        let unreadable = |e: git2::Error| failed("a published tree cannot be read", &e);
+        let before = before.map(|id| self.inner.find_tree(id)).transpose().map_err(unreadable)?;
+        let after = self.inner.find_tree(after).map_err(unreadable)?;
+        let diff = self.inner.diff_tree_to_tree(before.as_ref(), Some(&after), None).map_err(unreadable)?;
+        let named = diff.deltas().filter_map(|delta| {
+            let (sign, file) = match delta.status() {
+                git2::Delta::Added => ('A', delta.new_file()),
+                git2::Delta::Deleted => ('D', delta.old_file()),
+                _ => ('M', delta.new_file()),
+            };
+            Some((sign, file.path()?.to_string_lossy().into_owned()))
+        });
+        Ok(named.collect())
+    }
+
+    /// The names of the folders directly in a folder of a tree; none if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn folders_in(&self, tree: Oid, path: &str) -> Result<Vec<String>, Error> {
+        let Some(id) = self.folder(tree, path) else { return Ok(Vec::new()) };
+        let tree = self.inner.find_tree(id).map_err(|e| failed("a published tree cannot be read", &e))?;
+        let folders = tree.iter().filter(|e| e.kind() == Some(ObjectType::Tree));
+        Ok(folders.filter_map(|e| e.name().ok().map(str::to_owned)).collect())
+    }
+
+    /// Whether a commit has this tree, and this one parent or none.
+    pub fn is_like(&self, commit: Oid, tree: Oid, parent: Option<Oid>) -> bool {
+        let Ok(commit) = self.inner.find_commit(commit) else { return false };
+        // What a commit says itself: a shallow history hides its parent.
+        let header = String::from_utf8_lossy(commit.raw_header_bytes()).into_owned();
+        let parents = header.lines().filter_map(|line| line.strip_prefix("parent "));
+        commit.tree_id() == tree && parents.eq(parent.map(|id| id.to_string()).iter().map(String::as_str))
+    }
+
     /// Writes a folder of files, given by path, and gives its tree. What is there already is not written again.
     ///
     /// # Errors

@@ -78,8 +78,7 @@ pub fn history<'c>(
     let choice: Choice<'_> = choice.into();
     let repository = Repository::around(root)?;
     let (targets, outcome) = targets(root, choice)?;
-    let mirror = Mirror::open(&repository, &surroundings.variables)?;
-    let _held = mirror.hold(&|| {})?;
+    let mirror = Mirror::open(&repository, &surroundings.variables, &|| {})?;
     let mut histories = Vec::new();
     for (environment, target) in targets {
         let place =

@@ -6,9 +6,11 @@ use super::{
     diff::Surroundings,
     history::{targets, tip},
     publish::{
-        Change as PublishedChange,
+        Change as PublishedChange, Source,
+        branch::differences,
+        message::SKIP,
         metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, source},
-        send::{TRIES, differences, pause},
+        send::{TRIES, pause, watched},
     },
 };
 use crate::{
@@ -49,6 +51,8 @@ pub struct RolledBack {
     pub values: String,
     /// Why the change of the values is not known.
     pub unknown: Option<String>,
+    /// Files of that change which count for other environments, too.
+    pub shared: Vec<String>,
     /// Files that were written into the work tree.
     pub written: Vec<String>,
 }
@@ -71,11 +75,13 @@ pub fn rollback(
             Error::usage(format!("`{name}` names several environments")).help("roll back one at a time")
         );
     };
-    let mirror = Mirror::open(&repository, &surroundings.variables)?;
-    let _held = mirror.hold(&|| {})?;
+    let mirror = Mirror::open(&repository, &surroundings.variables, &|| {})?;
     let mut done = RolledBack { outcome, ..RolledBack::default() };
     done.place = format!("{} of {}", target.branch, shown(&target.remote));
-    let way = Way { mirror: &mirror, environment, target, how };
+    let head = repository.commit("HEAD");
+    let source = head.and_then(|head| Source::of(&repository, head)).ok();
+    let skip = source.is_some_and(|s| watched(&s, &target.remote, &target.branch, surroundings));
+    let way = Way { mirror: &mirror, environment, target, how, skip };
     let mut sources = (String::new(), String::new());
     for attempt in 0..TRIES {
         let Some(tip) = tip(&mirror, target)? else {
@@ -116,12 +122,17 @@ pub fn rollback(
     Ok(done)
 }
 
+/// The commit that brings a release back, what changes in it, and the source commits of both releases.
+type Back = (Oid, Vec<PublishedChange>, (String, String));
+
 /// The way back of one environment.
 struct Way<'w> {
     mirror: &'w Mirror,
     environment: &'w str,
     target: &'w Target,
     how: &'w RollingBack,
+    /// The push would start a pipeline of the values.
+    skip: bool,
 }
 
 impl Way<'_> {
@@ -140,7 +151,7 @@ impl Way<'_> {
             let hits: Vec<&Entry> =
                 older.iter().filter(|e| e.commit.to_string().starts_with(wanted.as_str())).collect();
             return match hits.as_slice() {
-                [one] if wanted.len() >= 4 => Ok((now, (*one).clone())),
+                [one] if wanted.len() >= 4 => self.different(now, (*one).clone()),
                 [] if now.commit.to_string().starts_with(wanted.as_str()) => {
                     Err(Error::usage(format!("{wanted} is the release that is published")).help(list()))
                 }
@@ -152,46 +163,56 @@ impl Way<'_> {
             };
         }
         // Neither what is published nor what was undone before is a way back.
-        let manifests = |entry: &Entry| entry.folder.map(|f| self.manifests(f)).transpose();
-        let current = manifests(&now)?;
-        let undone = now
-            .folder
-            .and_then(|f| self.mirror.file(f, ROLLBACK))
-            .and_then(|b| Rollback::read(&b))
-            .map(|r| r.undone);
+        let current = self.manifests(&now)?;
+        let undone = self.mark(&now).map(|mark| mark.undone).unwrap_or_default();
         for entry in older {
-            let tree = manifests(&entry)?;
-            if tree != current && tree.map(|t| t.to_string()) != undone {
+            let tree = self.manifests(&entry)?;
+            if tree != current && !undone.contains(&tree) {
                 return Ok((now, entry));
             }
         }
         Err(Error::usage(format!("{} has no earlier release", self.environment)).help(list()))
     }
 
-    /// The tree of the manifests of a folder, without what stands beside them.
-    fn manifests(&self, folder: Oid) -> Result<Oid, Error> {
-        self.mirror.without(folder, &FILES)
+    /// Refuses to go back to what is published.
+    fn different(&self, now: Entry, then: Entry) -> Result<(Entry, Entry), Error> {
+        if self.manifests(&now)? != self.manifests(&then)? {
+            return Ok((now, then));
+        }
+        Err(Error::usage(format!("{} runs the manifests of {} already", self.environment, then.commit))
+            .help("`podwright history` lists the releases"))
+    }
+
+    /// The tree of the manifests of a release, without what stands beside them; empty if it has none.
+    fn manifests(&self, entry: &Entry) -> Result<String, Error> {
+        let tree = entry.folder.map(|folder| self.mirror.without(folder, &FILES)).transpose()?;
+        Ok(tree.map(|tree| tree.to_string()).unwrap_or_default())
+    }
+
+    /// What a rollback left in a release.
+    fn mark(&self, entry: &Entry) -> Option<Rollback> {
+        let bytes = self.mirror.file(entry.folder?, ROLLBACK)?;
+        Rollback::read(&bytes)
     }
 
     /// The commit that brings a release back: the tree of the branch with the folders of that release.
-    fn build(
-        &self,
-        tip: Oid,
-        now: &Entry,
-        then: &Entry,
-    ) -> Result<(Oid, Vec<PublishedChange>, (String, String)), Error> {
+    fn build(&self, tip: Oid, now: &Entry, then: &Entry) -> Result<Back, Error> {
         let mirror = self.mirror;
         let (Some(current), Some(wanted)) = (now.folder, then.folder) else {
             return Err(Error::failure("a release without a folder"));
         };
         let from =
             |folder: Oid| mirror.file(folder, HYDRATOR).and_then(|bytes| source(&bytes)).unwrap_or_default();
-        let sources = (from(current), from(wanted));
-        let rollback = Rollback {
-            undone: self.manifests(current)?.to_string(),
-            release: then.commit.to_string(),
-            sources: sources.clone(),
+        let (gone, back) = (self.manifests(now)?, self.manifests(then)?);
+        // The values give what the first of several rollbacks undid.
+        let (mut undone, first) = match self.mark(now) {
+            Some(mark) => (mark.undone, mark.sources.0),
+            None => (Vec::new(), from(current)),
         };
+        undone.push(gone);
+        undone.retain(|tree| *tree != back);
+        let sources = (first, from(wanted));
+        let rollback = Rollback { undone, release: then.commit.to_string(), sources: sources.clone() };
         let restored = mirror.without(wanted, &[ROLLBACK])?;
         let folder = mirror.with_file(Some(restored), ROLLBACK, &rollback.write())?;
         let mut tree = Some(mirror.tree_of(tip)?);
@@ -248,7 +269,11 @@ impl Way<'_> {
 
     fn message(&self, changes: &[PublishedChange], now: &Entry, then: &Entry, source: &str) -> String {
         let short = |id: Oid| id.to_string().chars().take(10).collect::<String>();
-        let mut text = format!("Roll back {} to {}\n\n", self.environment, short(then.commit));
+        let mut text = format!("Roll back {} to {}", self.environment, short(then.commit));
+        if self.skip {
+            text += &format!(" {SKIP}");
+        }
+        text += "\n\n";
         for change in changes {
             text += &format!("{}: {}\n", change.folder, change.counts());
         }
@@ -295,6 +320,9 @@ fn values(
             bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
         };
         done.values += &unified(&path, &text(&before), &text(&after));
+        if !path.starts_with(&format!("environments/{environment}/")) {
+            done.shared.push(path.clone());
+        }
         writes.push((path, before, after));
     }
     if !how.values || how.dry_run {

@@ -16,7 +16,7 @@ mod shard;
 pub use config::{Component, Config, Improvements, configure};
 pub use discover::find_root;
 pub use load::{exists, load, packages};
-pub use publish::Target;
+pub use publish::{Target, same_address};
 pub use rules::{Known, Parameter, RuleLevel, Rules, Setting as RuleSetting};
 pub use select::{Choice, select};
 pub use settings::{Setting, Settings};

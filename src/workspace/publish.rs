@@ -28,6 +28,7 @@ impl Target {
         let text = |key: &str| asked.get(&[key]).and_then(|s| s.text());
         let branch = text("branch")?.replace(ENVIRONMENT, environment);
         let path = text("path").unwrap_or("rendered");
+        let path = path.strip_prefix("./").unwrap_or(path);
         let shared: Vec<&str> =
             path.split('/').filter(|s| *s != ".").take_while(|s| !s.contains(ENVIRONMENT)).collect();
         let base = shared.join("/");
@@ -56,6 +57,25 @@ impl Target {
     pub fn is_address(&self) -> bool {
         self.remote.contains([':', '/'])
     }
+}
+
+/// Whether two addresses name one repository, over whatever protocol and as whatever user.
+pub fn same_address(one: &str, other: &str) -> bool {
+    let plain = |text: &str| {
+        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let text = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+        let text = text.trim_end_matches('/').trim_end_matches(".git").replacen(':', "/", 1);
+        // A port is no part of a repository's name.
+        let parts: Vec<&str> = text.split('/').filter(|p| !p.is_empty()).collect();
+        let port = parts.get(1).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
+        parts
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| !(port && *n == 1))
+            .map(|(_, p)| p.to_lowercase())
+            .collect::<Vec<_>>()
+    };
+    plain(one) == plain(other)
 }
 
 fn join(base: &str, rest: &str) -> String {

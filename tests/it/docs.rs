@@ -1,6 +1,6 @@
 //! The documents that are generated from the tool, and those that show what it prints. `UPDATE_DOCS=1` refreshes them.
 
-use crate::support::tree;
+use crate::support::{Case, tree};
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -50,6 +50,9 @@ fn the_command_line_is_documented() {
         "check",
         "render",
         "diff",
+        "publish",
+        "history",
+        "rollback",
         "list",
         "values",
         "explain",
@@ -148,6 +151,7 @@ fn codes() -> BTreeSet<String> {
             "no-",
             "argocd-",
             "suppression-",
+            "publish-",
         ];
         if !path.ends_with(".rs")
             || path.ends_with("tests.rs")
@@ -233,8 +237,7 @@ fn the_patches_that_are_shown_work() {
         let dev = folder.path().join("environments/dev");
         fs::create_dir_all(&dev).unwrap();
         let block: String = block.lines().map(|line| format!("    {line}\n")).collect();
-        let head =
-            "namespace: ds-dev\nrules: { \"*\": allow }\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
+        let head = "namespace: ds-dev\nrules: { \"*\": allow }\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
         fs::write(dev.join("environment.yaml"), format!("{head}{block}")).unwrap();
         fs::write(dev.join("ds.yaml"), "image: { tag: 1.3.9 }\npostgresql: { existingSecret: pg }\n")
             .unwrap();
@@ -256,4 +259,28 @@ fn the_impacts_of_a_change_are_documented() {
     let kinds =
         &schema["$defs"]["diffObject"]["properties"]["impacts"]["items"]["properties"]["kind"]["enum"];
     assert_eq!(kinds, &serde_json::json!(names));
+}
+
+/// docs/argocd.md shows manifests as they are rendered of the files that it names.
+#[test]
+fn the_manifests_for_argocd_are_shown_as_they_are_rendered() {
+    let text = fs::read_to_string(root().join("docs/argocd.md")).unwrap();
+    let blocks: Vec<&str> =
+        text.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```").map(|(b, _)| b)).collect();
+    let case = Case::new();
+    case.lay(&root().join("tests/cases/packages"), "packages");
+    for (path, body) in blocks.iter().filter_map(|b| b.strip_prefix("# file: ")?.split_once('\n')) {
+        case.write(path, body);
+    }
+    case.said(&["render".to_owned()]);
+    let mut wanted = text.clone();
+    let mut shown = 0;
+    for block in blocks.iter().filter(|b| b.starts_with("# rendered/")) {
+        let path = block.lines().next().unwrap().trim_start_matches("# ");
+        let body = fs::read_to_string(case.path(path)).unwrap();
+        wanted = wanted.replace(block, &format!("# {path}\n{}", body.trim_start_matches("---\n")));
+        shown += 1;
+    }
+    assert_eq!(shown, 4);
+    expect("docs/argocd.md", &wanted);
 }

@@ -18,6 +18,7 @@ mod kubernetes_schemas;
 mod merge;
 mod mistakes;
 mod output;
+mod publish;
 mod reports;
 mod rules;
 mod schema;

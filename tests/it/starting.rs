@@ -1,6 +1,6 @@
 //! What `podwright init` writes hangs together: what one file names is there in another.
 
-use crate::support::{Case, difference, page::filled};
+use crate::support::{Case, difference, git::git, page::filled};
 use std::{collections::BTreeSet, fs, path::Path};
 
 fn started() -> Case {
@@ -69,13 +69,26 @@ fn nothing_is_left_to_fill_in_and_the_hooks_are_there() {
     // What the CI job and the hooks run is understood.
     let jobs = fs::read_to_string(case.path(".gitlab-ci.yml")).unwrap();
     case.run(&["render", "--quiet"]).check();
+    // Changes are told against a commit.
+    git(&case.path(""), &["init", "--quiet"]);
+    git(&case.path(""), &["add", "--all"]);
+    git(
+        &case.path(""),
+        &["-c", "user.name=a", "-c", "user.email=a@abc.com", "commit", "--quiet", "-m", "start"],
+    );
     let entries = hooks.lines().filter_map(|l| l.trim_start().strip_prefix("entry: podwright "));
     let runs = jobs.lines().filter_map(|l| l.trim_start().strip_prefix("- podwright "));
     let runs: Vec<Vec<String>> =
         entries.chain(runs).map(|run| run.split(' ').map(str::to_owned).collect()).collect();
-    assert_eq!(runs.len(), 4, "{runs:?}");
+    assert_eq!(runs.len(), 6, "{runs:?}");
     for run in runs {
         let said = case.said(&run);
+        if run == ["publish"] {
+            // The job asks first whether there is anywhere to publish to.
+            assert!(jobs.contains("grep -rq '^publish:' environments"), "{jobs}");
+            assert!(said.code == 2 && said.stderr.contains("nothing about where to publish"), "{said:?}");
+            continue;
+        }
         assert_eq!(said.code, 0, "{run:?}: {said:?}");
     }
 }

@@ -106,6 +106,10 @@ fn told(branch: &Branch) -> (&'static str, String) {
         BranchState::Requested(commit, request) => {
             ("Requested", format!("{} for {place}, from {request} ({counts})", short(commit)))
         }
+        BranchState::Offered(commit, request) => (
+            "Offered",
+            format!("{} for {place}: open the merge request from {request} ({counts})", short(commit)),
+        ),
     }
 }
 
@@ -119,10 +123,8 @@ fn shown(branch: &Branch) -> String {
         text += &format!("    {line}\n").replace("    \n", "\n");
     }
     text.push('\n');
-    for change in &branch.changes {
-        for (sign, path) in &change.files {
-            text += &format!("{sign} {}/{path}\n", change.folder);
-        }
+    for (sign, path) in &branch.files {
+        text += &format!("{sign} {path}\n");
     }
     text + "\n"
 }
@@ -133,15 +135,17 @@ fn data(branch: &Branch) -> Value {
         BranchState::Built(commit) => ("built", Some(commit), None),
         BranchState::Pushed(commit) => ("pushed", Some(commit), None),
         BranchState::Requested(commit, request) => ("requested", Some(commit), Some(request)),
+        BranchState::Offered(commit, request) => ("offered", Some(commit), Some(request)),
     };
     let change = |change: &ops::PublishedChange| {
-        let files: Vec<Value> = change
-            .files
-            .iter()
-            .map(|(sign, path)| json!({"change": sign.to_string(), "path": path}))
-            .collect();
-        json!({"environment": change.environment, "folder": change.folder, "files": files})
+        let Counts { added, changed, removed } = change.count();
+        json!({
+            "environment": change.environment,
+            "folder": change.folder,
+            "objects": {"added": added, "changed": changed, "removed": removed},
+        })
     };
+    let file = |(sign, path): &(char, String)| json!({"change": sign.to_string(), "path": path});
     json!({
         "remote": branch.remote,
         "branch": branch.name,
@@ -150,5 +154,6 @@ fn data(branch: &Branch) -> Value {
         "mergeRequestBranch": request,
         "message": branch.message,
         "changes": branch.changes.iter().map(change).collect::<Vec<_>>(),
+        "files": branch.files.iter().map(file).collect::<Vec<_>>(),
     })
 }

@@ -52,16 +52,19 @@ impl Rollback {
         }
         match (&done.unknown, done.values.is_empty(), self.values) {
             (Some(why), ..) => {
-                text += &format!("\nThe change of the values that makes it stay is not known: {why}\n")
+                text += &format!("\nThe change of the values that makes it stay is not known: {why}\n");
             }
             (None, true, _) => {}
             (None, false, false) => {
                 text += &format!(
                     "\nThis change of the values makes it stay (`--values` writes it):\n\n{}",
                     done.values
-                )
+                );
             }
             (None, false, true) => text += &format!("\n{}", done.values),
+        }
+        if !done.shared.is_empty() {
+            text += &format!("\nOther environments read this, too: {}\n", done.shared.join(", "));
         }
         let files: Vec<serde_json::Value> = done
             .changes
@@ -76,6 +79,7 @@ impl Rollback {
             "commit": done.commit,
             "files": files,
             "values": done.values,
+            "shared": done.shared,
             "written": done.written,
         });
         answer.product =

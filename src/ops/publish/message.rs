@@ -1,14 +1,14 @@
 //! The message of a commit of published manifests: what changes, where it comes from, and the same for programs, as trailers that
 //! Argo CD knows.
 
-use super::{Source, send::Change};
+use super::{Source, branch::Change};
 use std::{collections::BTreeSet, fmt::Write as _};
 
 /// So many environments are named in the subject.
 const NAMED: usize = 3;
 
 /// Keeps the pipelines of GitLab, GitHub and others from starting.
-const SKIP: &str = "[skip ci]";
+pub(in crate::ops) const SKIP: &str = "[skip ci]";
 
 /// The message of a commit that changes these folders. `what` begins its subject.
 pub(in crate::ops) fn message(what: &str, changes: &[Change], source: &Source, skip: bool) -> String {

@@ -15,7 +15,7 @@ pub(in crate::ops) const FILES: [&str; 2] = [HYDRATOR, ROLLBACK];
 /// What [`HYDRATOR`] holds. Keys that Argo CD does not know are ours.
 pub(in crate::ops) fn hydrator(source: &Source, environment: &str) -> Vec<u8> {
     let value = json!({
-        "commands": [format!("podwright publish {environment}")],
+        "commands": ["podwright publish"],
         "drySha": source.commit.to_string(),
         "repoURL": source.address,
         "environment": environment,
@@ -38,11 +38,11 @@ pub(in crate::ops) fn source(bytes: &[u8]) -> Option<String> {
 /// What a rollback leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ops) struct Rollback {
-    /// The tree of the manifests that were undone.
-    pub(in crate::ops) undone: String,
+    /// The trees of the manifests that were undone, by this rollback and those before it.
+    pub(in crate::ops) undone: Vec<String>,
     /// The release that was restored.
     pub(in crate::ops) release: String,
-    /// The source commit of what was undone, and that of what was restored, where they are known.
+    /// The source commits of what was undone first, which the values still give, and of what was restored, where they are known.
     pub(in crate::ops) sources: (String, String),
 }
 
@@ -62,7 +62,11 @@ impl Rollback {
         let value: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| value[key].as_str().map(str::to_owned);
         Some(Self {
-            undone: text("undone")?,
+            undone: value["undone"]
+                .as_array()?
+                .iter()
+                .filter_map(|v| v.as_str().map(str::to_owned))
+                .collect(),
             release: text("release")?,
             sources: (text("undoneSource").unwrap_or_default(), text("releaseSource").unwrap_or_default()),
         })

@@ -1,11 +1,13 @@
 //! `publish`: the rendered manifests of the committed values, on the branches that Argo CD syncs.
 
+pub(super) mod branch;
+mod build;
 pub(super) mod message;
 pub(super) mod metadata;
 mod plan;
 pub(super) mod send;
 
-pub use send::{Branch, Change, State};
+pub use branch::{Branch, Change, State};
 
 use super::{
     Outcome, Progress, compile::compile_chosen, definitions, diff::Surroundings, finish, project::Project,
@@ -110,10 +112,9 @@ pub fn publish<'c>(
     }
     let plan = plan::plan(&project, &mut compiled, choice, &mut published.left)?;
     let source = Source::of(&repository, head)?;
-    let mirror = Mirror::open(&repository, &surroundings.variables)?;
-    let held = mirror.hold(&waiting)?;
+    let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
     let sent = send::send(&mirror, &plan, &source, how, surroundings);
-    drop(held);
+    drop(mirror);
     published.branches = sent.branches;
     published.error = sent.error;
     findings.extend(held_back(&plan, &sent.held));
@@ -128,15 +129,15 @@ pub(super) struct Source {
     pub(super) about: crate::git::About,
     /// The address of the repository, without credentials.
     pub(super) address: String,
-    /// The branch that is checked out, if one is.
-    pub(super) branch: Option<String>,
+    /// The branches that its pipelines run on, as far as they are known.
+    pub(super) branches: Vec<String>,
 }
 
 impl Source {
     pub(super) fn of(repository: &Repository, commit: Commit) -> Result<Self, Error> {
         let address = crate::git::shown(&repository.address("origin"));
         let address = if address == "origin" { String::new() } else { address };
-        Ok(Self { commit, about: repository.about(commit)?, address, branch: repository.branch() })
+        Ok(Self { commit, about: repository.about(commit)?, address, branches: repository.branches() })
     }
 }
 
@@ -163,7 +164,8 @@ fn held_back(plan: &plan::Plan, held: &[(String, String)]) -> Vec<Finding> {
             format!("{name} is not published: it was rolled back, and its values still give what was undone");
         let mut finding = Finding::error("publish-rolled-back", at, message);
         finding.level = Level::Warn;
-        finding.help(format!("change its values (`podwright rollback {name} --values` writes those of {release}), or publish with `--resume`"))
+        let short = release.get(..10).unwrap_or(release);
+        finding.help(format!("change its values (`podwright rollback {name} --values` writes those of {short}), or publish with `--resume`"))
     };
     held.iter().map(tell).collect()
 }

@@ -15,8 +15,20 @@ pub(in crate::ops) struct Plan {
     pub(in crate::ops) items: Vec<Item>,
     /// Everything is published: folders of environments that are gone may go.
     pub(in crate::ops) everything: bool,
-    /// All folders of environments that there are, by remote and branch.
-    pub(in crate::ops) known: BTreeMap<(String, String), BTreeSet<String>>,
+    /// All folders that environments have, chosen or not, and whose they are, by remote and branch.
+    pub(in crate::ops) known: Known,
+    /// All environments, chosen or not.
+    pub(in crate::ops) names: BTreeSet<String>,
+}
+
+/// The environments by folder, by remote and branch.
+type Known = BTreeMap<(String, String), BTreeMap<String, String>>;
+
+impl Plan {
+    /// Whether something of an environment is published.
+    pub(in crate::ops) fn has(&self, environment: &str) -> bool {
+        self.items.iter().any(|i| i.environment == environment)
+    }
 }
 
 /// A folder of a branch.
@@ -71,12 +83,20 @@ pub(super) fn plan(
         homeless.iter().map(|name| ((*name).to_owned(), "its environment.yaml has no `publish`".to_owned())),
     );
     let first = choice.shard.is_none_or(Shard::is_first);
-    let everything = choice.patterns.is_empty() && first && project.environments.iter().all(|e| e.settled);
+    // What cannot be read may be an environment, too.
+    let settled = project.workspace.unread.is_empty() && project.environments.iter().all(|e| e.settled);
+    let everything = choice.patterns.is_empty() && first && settled;
+    let mut known = known(project)?;
     if everything {
+        let before = items.len();
         roots(project, &mut items);
+        for root in items.iter().skip(before) {
+            let target = (root.target.remote.clone(), root.target.branch.clone());
+            known.entry(target).or_default().insert(root.folder.clone(), root.environment.clone());
+        }
     }
-    collisions(&items)?;
-    Ok(Plan { items, everything, known: known(project) })
+    let names = project.environments.iter().map(|e| e.name.to_owned()).collect();
+    Ok(Plan { items, everything, known, names })
 }
 
 fn files(tree: &Tree) -> BTreeMap<String, Vec<u8>> {
@@ -108,36 +128,36 @@ fn roots(project: &Project<'_>, items: &mut Vec<Item>) {
     }
 }
 
-/// The folders of all environments, chosen or not.
-fn known(project: &Project<'_>) -> BTreeMap<(String, String), BTreeSet<String>> {
-    let mut known: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+/// The folders of all environments, chosen or not: none may share one, or stand in another's.
+fn known(project: &Project<'_>) -> Result<Known, Error> {
+    let mut known = Known::new();
     for planned in &project.environments {
-        let Some(target) = planned.config.as_ref().and_then(|c| Target::of(&c.settings, planned.name)) else {
-            continue;
-        };
-        known.entry((target.remote, target.branch)).or_default().insert(target.folder);
-    }
-    known
-}
-
-/// Two environments must not share a folder, nor one stand in another's.
-fn collisions(items: &[Item]) -> Result<(), Error> {
-    let mut folders: BTreeMap<(&str, &str, &str), &str> = BTreeMap::new();
-    for item in items {
-        let key = (item.target.remote.as_str(), item.target.branch.as_str(), item.folder.as_str());
-        if let Some(other) = folders.insert(key, &item.environment) {
-            return Err(Error::usage(format!(
-                "{other} and {} are both published to {} of the branch {}",
-                item.environment, item.folder, item.target.branch
-            ))
-            .help("write `{environment}` in `publish.path` or `publish.branch`"));
+        let Some(config) = &planned.config else { continue };
+        let Some(target) = Target::of(&config.settings, planned.name) else { continue };
+        let argocd = argocd::Wish::of(config).map(|wish| target.below(&wish.folder(planned.name)));
+        let folders = known.entry((target.remote, target.branch.clone())).or_default();
+        for folder in std::iter::once(target.folder).chain(argocd) {
+            if let Some(other) = folders.insert(folder.clone(), planned.name.to_owned()) {
+                return Err(Error::usage(format!(
+                    "{other} and {} are both published to {folder} of the branch {}",
+                    planned.name, target.branch
+                ))
+                .help("write `{environment}` in `publish.path` or `publish.branch`"));
+            }
         }
     }
-    for ((remote, branch, folder), environment) in &folders {
-        let mut above = *folder;
+    for ((_, branch), folders) in &known {
+        nested(branch, folders)?;
+    }
+    Ok(known)
+}
+
+fn nested(branch: &str, folders: &BTreeMap<String, String>) -> Result<(), Error> {
+    for (folder, environment) in folders {
+        let mut above = folder.as_str();
         while let Some((up, _)) = above.rsplit_once('/') {
             above = up;
-            if let Some(other) = folders.get(&(remote, branch, up)) {
+            if let Some(other) = folders.get(up) {
                 return Err(Error::usage(format!(
                     "{environment} is published to {folder} of the branch {branch}, within {up} of {other}"
                 ))

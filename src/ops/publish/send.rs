@@ -1,19 +1,20 @@
-//! Branches read, changed and pushed, again and again until nobody was faster.
+//! Branches read, built and pushed, again and again until nobody was faster.
 
 use super::{
-    Publishing, Source, message,
-    metadata::{self, FILES, HYDRATOR, ROLLBACK, Rollback},
-    plan::{Item, Plan},
+    Publishing, Source,
+    branch::{Branch, State},
+    build::{Builder, Built},
+    plan::Plan,
 };
 use crate::{
-    diff::told::Counts,
     error::Error,
     git::{Mirror, Oid, Push, Pushed, shown},
     ops::diff::Surroundings,
-    output::GIT_ATTRIBUTES,
+    workspace::same_address,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, hash_map::RandomState},
+    hash::BuildHasher as _,
     thread,
     time::Duration,
 };
@@ -21,64 +22,8 @@ use std::{
 /// So often a branch is tried. With every try at least one writer is done.
 pub(in crate::ops) const TRIES: u32 = 40;
 
-/// A branch that was looked at.
-#[derive(Debug, Clone)]
-pub struct Branch {
-    /// The repository, without credentials.
-    pub remote: String,
-    /// Its name.
-    pub name: String,
-    /// What became of it.
-    pub state: State,
-    /// The folders that change in it.
-    pub changes: Vec<Change>,
-    /// The message of its commit; empty for none.
-    pub message: String,
-}
-
-/// What became of a branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// It holds all that it should.
-    Unchanged,
-    /// The commit that would be pushed.
-    Built(String),
-    /// The commit that was pushed.
-    Pushed(String),
-    /// The commit, and the branch of the merge request that brings it.
-    Requested(String, String),
-}
-
-/// A folder that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The environment.
-    pub environment: String,
-    /// The folder in the branch.
-    pub folder: String,
-    /// It holds the manifests of the environment, and not what Argo CD reads about it.
-    pub main: bool,
-    /// Files by path: whether they are new (`A`), others (`M`) or gone (`D`).
-    pub files: Vec<(char, String)>,
-}
-
-impl Change {
-    /// How many objects are new, others and gone.
-    pub fn count(&self) -> Counts {
-        let of =
-            |sign: char| self.files.iter().filter(|(s, path)| *s == sign && path.ends_with(".yaml")).count();
-        Counts { added: of('A'), changed: of('M'), removed: of('D') }
-    }
-
-    /// The same in words.
-    pub(in crate::ops) fn counts(&self) -> String {
-        let Counts { added, changed, removed } = self.count();
-        let parts = [(changed, "changed"), (added, "added"), (removed, "removed")];
-        let told: Vec<String> =
-            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-        if told.is_empty() { "no object changes".to_owned() } else { format!("objects {}", told.join(", ")) }
-    }
-}
+/// So often a branch may seem to be another writer's although it stays where it is.
+const STUCK: u32 = 6;
 
 /// What was sent.
 #[derive(Default)]
@@ -100,131 +45,153 @@ pub(super) fn send(
     let mut sent = Sent::default();
     let remotes: BTreeSet<&str> = plan.items.iter().map(|i| i.target.remote.as_str()).collect();
     for remote in remotes {
-        let job = Job { mirror, plan, source, how, remote, surroundings };
+        let builder = Builder { mirror, plan, source, how, remote };
+        let mut job = Job { builder, how, surroundings, refused: None, stuck: BTreeMap::new() };
         if let Err(error) = job.run(&mut sent) {
             sent.error = Some(error);
             break;
         }
+    }
+    if sent.branches.iter().any(|b| b.state != State::Unchanged) {
+        mirror.tidy();
     }
     sent
 }
 
 /// The publishing to one remote.
 struct Job<'j> {
-    mirror: &'j Mirror,
-    plan: &'j Plan,
-    source: &'j Source,
+    builder: Builder<'j>,
     how: &'j Publishing,
-    remote: &'j str,
     surroundings: &'j Surroundings,
+    /// The first branch that the remote refuses.
+    refused: Option<Error>,
+    /// Where branches were when somebody else seemed to be first, and how often.
+    stuck: BTreeMap<String, (Option<Oid>, u32)>,
 }
 
-/// A branch as it is to be.
-struct Built {
-    tip: Option<Oid>,
-    commit: Option<Oid>,
-    changes: Vec<Change>,
-    message: String,
+/// A branch that is to be pushed: as a report tells it, and what must hold.
+struct Waiting {
+    name: String,
+    branch: Branch,
+    push: Push,
 }
 
 impl Job<'_> {
-    fn run(&self, sent: &mut Sent) -> Result<(), Error> {
-        let mine = self.plan.items.iter().filter(|i| i.target.remote == self.remote);
+    fn run(&mut self, sent: &mut Sent) -> Result<(), Error> {
+        let Builder { mirror, plan, remote, .. } = self.builder;
+        let mine = plan.items.iter().filter(|i| i.target.remote == remote);
         let names: BTreeSet<String> = mine.map(|i| i.target.branch.clone()).collect();
         let mut open: Vec<String> = names.into_iter().collect();
-        let mut refused: Option<Error> = None;
         for attempt in 0..TRIES {
-            let tips = self.mirror.fetch(self.remote, &open, Some(1))?;
-            let mut held = Vec::new();
+            let tips = mirror.fetch(remote, &open, Some(1))?;
             let mut built = Vec::with_capacity(open.len());
             for (name, tip) in open.iter().zip(tips) {
-                built.push((name.clone(), self.build(name, tip, &mut held)?));
+                let mut one = self.builder.build(name, tip, self.skips(name))?;
+                one.held.retain(|h| !sent.held.contains(h));
+                sent.held.append(&mut one.held);
+                built.push((name.clone(), one));
             }
-            held.retain(|h| !sent.held.contains(h));
-            sent.held.append(&mut held);
-            open = self.push(built, sent, &mut refused)?;
+            open = self.push(built, sent)?;
             if open.is_empty() {
-                return refused.map_or(Ok(()), Err);
+                return self.refused.take().map_or(Ok(()), Err);
             }
             pause(attempt);
         }
         Err(Error::failure(format!(
             "other writers were always faster on the branch {} of {}",
             open.join(", "),
-            shown(self.remote)
+            shown(remote)
         ))
         .help("run it again; what was published already stays so"))
     }
 
     /// Pushes what changes; gives the branches on which somebody was faster.
-    fn push(
-        &self,
-        built: Vec<(String, Built)>,
-        sent: &mut Sent,
-        refused: &mut Option<Error>,
-    ) -> Result<Vec<String>, Error> {
-        let mut pushes = Vec::new();
+    fn push(&mut self, built: Vec<(String, Built)>, sent: &mut Sent) -> Result<Vec<String>, Error> {
         let mut waiting = Vec::new();
         for (name, one) in built {
-            let Built { tip, commit, changes, message } = one;
-            let branch = |state| Branch {
-                remote: shown(self.remote),
-                name: name.clone(),
-                state,
-                changes: changes.clone(),
-                message: message.clone(),
+            let Built { tip, commit, changes, files, message, .. } = one;
+            let remote = shown(self.builder.remote);
+            let mut branch =
+                Branch { remote, name: name.clone(), state: State::Unchanged, changes, files, message };
+            let Some(commit) = commit else {
+                sent.branches.push(branch);
+                continue;
             };
-            match commit {
-                None => sent.branches.push(branch(State::Unchanged)),
-                Some(commit) if self.how.dry_run => {
-                    sent.branches.push(branch(State::Built(commit.to_string())))
-                }
-                Some(commit) => {
-                    let request = self.how.merge_request.as_ref().map(|_| format!("podwright/{name}"));
-                    let lease = match &request {
-                        Some(request) => self
-                            .mirror
-                            .fetch(self.remote, std::slice::from_ref(request), Some(1))?
-                            .first()
-                            .copied()
-                            .flatten(),
-                        None => tip,
-                    };
-                    let state = match &request {
-                        Some(request) => State::Requested(commit.to_string(), request.clone()),
-                        None => State::Pushed(commit.to_string()),
-                    };
-                    pushes.push(Push { commit, branch: request.unwrap_or_else(|| name.clone()), lease });
-                    waiting.push((name.clone(), branch(state)));
-                }
+            if self.how.dry_run {
+                branch.state = State::Built(commit.to_string());
+                sent.branches.push(branch);
+            } else if self.how.merge_request.is_some() {
+                waiting.extend(self.request((commit, tip), branch, sent)?);
+            } else {
+                branch.state = State::Pushed(commit.to_string());
+                let push = Push { commit, branch: name.clone(), lease: tip };
+                waiting.push(Waiting { name, branch, push });
             }
         }
-        if pushes.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut raced = Vec::new();
-        let results = self.deliver(&pushes, &waiting)?;
-        for ((name, branch), result) in waiting.into_iter().zip(results) {
+        if waiting.is_empty() {
+            return Ok(raced);
+        }
+        let results = self.deliver(&waiting)?;
+        for (Waiting { name, mut branch, push }, result) in waiting.into_iter().zip(results) {
             match result {
-                Pushed::Done => sent.branches.push(branch),
-                Pushed::Raced => raced.push(name),
-                Pushed::Refused(words) => {
-                    let message = format!("{} refuses the branch {name}: {words}", shown(self.remote));
-                    let help = "nothing of it was published; mend the cause and run it again";
-                    refused.get_or_insert(Error::failure(message).help(help));
+                Pushed::Bare => {
+                    branch.state = State::Offered(push.commit.to_string(), push.branch);
+                    sent.branches.push(branch);
                 }
+                Pushed::Done => sent.branches.push(branch),
+                Pushed::Raced(words) if self.is_stuck(&name, push.lease) => self.refuse(&name, &words),
+                Pushed::Raced(_) => raced.push(name),
+                Pushed::Refused(words) => self.refuse(&name, &words),
             }
         }
         Ok(raced)
     }
 
-    fn deliver(&self, pushes: &[Push], waiting: &[(String, Branch)]) -> Result<Vec<Pushed>, Error> {
+    /// The push of a merge request's branch; none if it is there as it should be.
+    fn request(
+        &self,
+        (commit, tip): (Oid, Option<Oid>),
+        mut branch: Branch,
+        sent: &mut Sent,
+    ) -> Result<Option<Waiting>, Error> {
+        let Builder { mirror, remote, .. } = self.builder;
+        let name = branch.name.clone();
+        let request = format!("podwright/{name}");
+        let lease = mirror.fetch(remote, std::slice::from_ref(&request), Some(1))?.first().copied().flatten();
+        let tree = mirror.tree_of(commit)?;
+        if let Some(there) = lease.filter(|&there| mirror.is_like(there, tree, tip)) {
+            branch.state = State::Requested(there.to_string(), request);
+            sent.branches.push(branch);
+            return Ok(None);
+        }
+        branch.state = State::Requested(commit.to_string(), request.clone());
+        Ok(Some(Waiting { name, branch, push: Push { commit, branch: request, lease } }))
+    }
+
+    /// Whether a branch is where it was each time that somebody seemed to be faster: then something else is in the way.
+    fn is_stuck(&mut self, name: &str, lease: Option<Oid>) -> bool {
+        let (at, times) = self.stuck.entry(name.to_owned()).or_insert((lease, 0));
+        *times = if *at == lease { *times + 1 } else { 1 };
+        *at = lease;
+        *times >= STUCK
+    }
+
+    fn refuse(&mut self, name: &str, words: &str) {
+        let message = format!("{} refuses the branch {name}: {words}", shown(self.builder.remote));
+        let help = "nothing of it was published; mend the cause and run it again";
+        self.refused.get_or_insert(Error::failure(message).help(help));
+    }
+
+    fn deliver(&self, waiting: &[Waiting]) -> Result<Vec<Pushed>, Error> {
+        let Builder { mirror, remote, .. } = self.builder;
         let Some(request) = &self.how.merge_request else {
-            return self.mirror.push(self.remote, pushes, &[]);
+            let pushes: Vec<Push> = waiting.iter().map(|w| w.push.clone()).collect();
+            return mirror.push(remote, &pushes, &[]);
         };
         let mut results = Vec::new();
         // Push options count for all branches of a push: each merge request has its own.
-        for (push, (name, branch)) in pushes.iter().zip(waiting) {
+        for Waiting { name, branch, push } in waiting {
             let subject = branch.message.lines().next().unwrap_or_default().to_owned();
             let mut options = vec![
                 "merge_request.create".to_owned(),
@@ -236,162 +203,35 @@ impl Job<'_> {
             if request.auto_merge {
                 options.push("merge_request.merge_when_pipeline_succeeds".to_owned());
             }
-            results.extend(self.mirror.push(self.remote, std::slice::from_ref(push), &options)?);
+            results.extend(mirror.push(remote, std::slice::from_ref(push), &options)?);
         }
         Ok(results)
     }
 
-    /// A branch with all that is planned for it.
-    fn build(&self, name: &str, tip: Option<Oid>, held: &mut Vec<(String, String)>) -> Result<Built, Error> {
-        let before = tip.map(|tip| self.mirror.tree_of(tip)).transpose()?;
-        let mut tree = before;
-        let mut changes = Vec::new();
-        let items: Vec<&Item> = self
-            .plan
-            .items
-            .iter()
-            .filter(|i| i.target.remote == self.remote && i.target.branch == name)
-            .collect();
-        let mut stopped: BTreeSet<&str> = BTreeSet::new();
-        for item in &items {
-            // What Argo CD reads about an environment goes with it.
-            if stopped.contains(item.environment.as_str()) {
-                continue;
-            }
-            let before = held.len();
-            if let Some(change) = self.put(item, &mut tree, held)? {
-                changes.push(change);
-            }
-            if held.len() > before {
-                stopped.insert(&item.environment);
-            }
-        }
-        let bases: BTreeSet<&str> = items.iter().map(|i| i.target.base.as_str()).collect();
-        if self.plan.everything {
-            for base in &bases {
-                changes.extend(self.prune(name, base, &mut tree)?);
-            }
-        }
-        if changes.is_empty() {
-            return Ok(Built { tip, commit: None, changes, message: String::new() });
-        }
-        for base in bases {
-            let path =
-                if base.is_empty() { ".gitattributes".to_owned() } else { format!("{base}/.gitattributes") };
-            if tree.is_some_and(|tree| self.mirror.file(tree, &path).is_none()) {
-                tree = Some(self.mirror.with_file(tree, &path, GIT_ATTRIBUTES.as_bytes())?);
-            }
-        }
-        let whole = match tree {
-            Some(tree) => tree,
-            None => self.mirror.write_folder(&BTreeMap::new())?,
-        };
-        let message = message::message("Publish", &changes, self.source, self.skips(name));
-        let commit = self.mirror.commit(whole, tip, &message)?;
-        Ok(Built { tip, commit: Some(commit), changes, message })
-    }
-
-    /// Whether the branch is one that a pipeline of this repository runs on.
+    /// Whether a push would start a pipeline of the values. A merge request needs its own.
     fn skips(&self, branch: &str) -> bool {
-        let here = self.remote == "origin" || shown(self.remote) == self.source.address;
-        let variable = |name: &str| self.surroundings.get(name);
-        let watched = [
-            self.source.branch.as_deref(),
-            variable("CI_COMMIT_BRANCH"),
-            variable("CI_DEFAULT_BRANCH"),
-            variable("GITHUB_REF_NAME"),
-        ];
-        here && watched.contains(&Some(branch))
-    }
-
-    /// Puts the folder of an environment into a tree, if it holds something else there.
-    fn put(
-        &self,
-        item: &Item,
-        tree: &mut Option<Oid>,
-        held: &mut Vec<(String, String)>,
-    ) -> Result<Option<Change>, Error> {
-        let there = tree.and_then(|tree| self.mirror.folder(tree, &item.folder));
-        let before = match there {
-            Some(folder) => self.mirror.files(folder)?,
-            None => BTreeMap::new(),
-        };
-        let files = differences(&before, &item.files);
-        let undone = there
-            .and_then(|folder| self.mirror.file(folder, ROLLBACK))
-            .and_then(|bytes| Rollback::read(&bytes));
-        if let Some(rollback) = undone.filter(|_| !self.how.resume) {
-            let now = self.mirror.write_folder(&item.files)?;
-            if now.to_string() == rollback.undone {
-                held.push((item.environment.clone(), rollback.release));
-                return Ok(None);
-            }
-        }
-        if files.is_empty() {
-            return Ok(None);
-        }
-        let mut all = item.files.clone();
-        if item.main {
-            all.insert(HYDRATOR.to_owned(), metadata::hydrator(self.source, &item.environment));
-        }
-        let folder = self.mirror.write_folder(&all)?;
-        *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
-        let (environment, folder) = (item.environment.clone(), item.folder.clone());
-        Ok(Some(Change { environment, folder, main: item.main, files }))
-    }
-
-    /// Takes away the folders of environments that are gone from this repository.
-    fn prune(&self, branch: &str, base: &str, tree: &mut Option<Oid>) -> Result<Vec<Change>, Error> {
-        let Some(whole) = *tree else { return Ok(Vec::new()) };
-        let none = BTreeSet::new();
-        let key = (self.remote.to_owned(), branch.to_owned());
-        let known = self.plan.known.get(&key).unwrap_or(&none);
-        let mut changes = Vec::new();
-        for folder in self.mirror.folders_with(whole, base, HYDRATOR)? {
-            if known.contains(&folder) {
-                continue;
-            }
-            let owner = self
-                .mirror
-                .file(whole, &format!("{folder}/{HYDRATOR}"))
-                .and_then(|bytes| metadata::owner(&bytes));
-            let Some((address, environment)) = owner else { continue };
-            if address != self.source.address {
-                continue;
-            }
-            let Some(old) = self.mirror.folder(whole, &folder) else { continue };
-            let files = self.mirror.files(old)?.into_keys().map(|path| ('D', path)).collect();
-            *tree = self.mirror.with_folder(*tree, &folder, None)?;
-            changes.push(Change { environment, folder, main: true, files });
-        }
-        Ok(changes)
+        let Builder { source, remote, .. } = self.builder;
+        self.how.merge_request.is_none() && watched(source, remote, branch, self.surroundings)
     }
 }
 
-/// What becomes of the files of a folder; those beside the manifests do not count.
-pub(in crate::ops) fn differences(
-    before: &BTreeMap<String, Oid>,
-    after: &BTreeMap<String, Vec<u8>>,
-) -> Vec<(char, String)> {
-    let mut files = Vec::new();
-    for (path, bytes) in after {
-        match before.get(path) {
-            None => files.push(('A', path.clone())),
-            Some(id) if !crate::git::holds(*id, bytes) => files.push(('M', path.clone())),
-            Some(_) => {}
-        }
-    }
-    let gone = before.keys().filter(|path| !after.contains_key(*path) && !FILES.contains(&path.as_str()));
-    files.extend(gone.map(|path| ('D', path.clone())));
-    files.sort_by(|a, b| a.1.cmp(&b.1));
-    files
+/// Whether a branch of a remote is one that a pipeline of the values runs on.
+pub(in crate::ops) fn watched(
+    source: &Source,
+    remote: &str,
+    branch: &str,
+    surroundings: &Surroundings,
+) -> bool {
+    let named = ["CI_COMMIT_BRANCH", "CI_DEFAULT_BRANCH", "GITHUB_REF_NAME"];
+    let here = remote == "origin" || same_address(remote, &source.address);
+    let told = named.iter().any(|name| surroundings.get(name) == Some(branch));
+    here && (told || source.branches.iter().any(|known| known == branch))
 }
 
 /// Waits longer after each try, and never as long as another process.
 pub(in crate::ops) fn pause(attempt: u32) {
     let most = 100 * u64::from(attempt.min(15) + 1);
-    let mixed =
-        u64::from(std::process::id()).wrapping_add(u64::from(attempt)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            >> 33;
+    // Its keys are random.
+    let mixed = RandomState::new().hash_one(attempt);
     thread::sleep(Duration::from_millis(20 + mixed % most));
 }

@@ -12,10 +12,18 @@ use std::{
 /// Held until it is dropped.
 #[derive(Debug)]
 pub struct FolderLock {
-    _handle: File,
+    handle: File,
 }
 
 impl FolderLock {
+    /// What holds the lock, once more: a process that is given it holds the lock as long as it runs.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn share(&self) -> io::Result<File> {
+        self.handle.try_clone()
+    }
+
     /// Waits until nobody else holds the lock of `folder`. `waiting` is called once if that is not at once.
     /// `instead` is a file below `folder` to lock where the folder cannot be.
     ///
@@ -41,7 +49,7 @@ impl FolderLock {
             // Whoever held it may have removed or replaced the folder, as `git checkout` does: then this lock
             // is on something that nobody sees any more.
             if still_there(&handle, path)? {
-                return Ok(Self { _handle: handle });
+                return Ok(Self { handle });
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What tests of the built binary share: a workspace in a temporary folder, and runs in it that say all they expect.
 
+pub(crate) mod git;
 pub(crate) mod page;
 
 use std::{

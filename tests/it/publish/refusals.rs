@@ -1,0 +1,239 @@
+//! What keeps something from being published: by ourselves, or by the other side in its own words.
+
+use super::{SHARED, Site, git, words};
+use crate::support::Case;
+
+#[test]
+fn what_is_not_committed_is_not_published() {
+    let site = Site::two();
+    for path in ["environments/a/web.yaml", "packages/web/1.0.0/values.yaml"] {
+        let before = site.source.tree().get(path).cloned();
+        site.source.write(path, "replicas: 5\n");
+        let told = site.fails("publish", 2);
+        assert!(told.contains(&format!("and {path} is not")) && told.contains("--allow-dirty"), "{told}");
+        match before {
+            Some(bytes) => site.source.write(path, bytes),
+            None => site.source.remove(path),
+        }
+    }
+    assert!(site.there(&["for-each-ref"]).is_empty());
+    // What is beside the values does not matter, and what is committed is what counts.
+    site.source.write("notes.md", "words\n");
+    site.source.write("rendered/a/x.yaml", "words\n");
+    site.ok("publish");
+    site.source.write("environments/a/web.yaml", "replicas: 5\n");
+    assert_eq!(site.ok("publish --allow-dirty"), "Unchanged rendered of origin\n");
+}
+
+#[test]
+fn findings_keep_an_environment_from_being_published() {
+    let site = Site::two();
+    site.commit("wrong", &[("environments/a/web.yaml", "replicas: many\n")]);
+    let said = site.run("publish");
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("--> environments/a/web.yaml:1:11"), "{said:?}");
+    assert!(said.stderr.contains("Left a: it has findings"), "{said:?}");
+    assert!(site.files("rendered").iter().all(|path| !path.starts_with("rendered/a/")));
+    // One that was published stays as it is.
+    site.commit("right", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    site.commit("wrong again", &[("environments/a/web.yaml", "replicas: many\n")]);
+    assert_eq!(site.run("publish").code, 1);
+    assert!(site.there(&["show", "rendered:rendered/a/web/deployment-web.yaml"]).contains("replicas: 2"));
+}
+
+#[test]
+fn warnings_keep_it_only_if_they_are_denied() {
+    let site = Site::two();
+    let shared = SHARED.replace("\"*\": allow", "\"*\": allow, replicas-too-few: { level: warn, least: 2 }");
+    site.commit("warn", &[("environments/environment.yaml", &shared)]);
+    assert_eq!(site.run("publish --deny warnings").code, 1);
+    assert!(site.there(&["for-each-ref"]).is_empty());
+    let said = site.run("publish");
+    assert!(said.code == 0 && said.stderr.contains("warning["), "{said:?}");
+    assert_eq!(site.count("rendered"), 1);
+}
+
+#[test]
+fn without_a_place_it_shows_how_to_name_one() {
+    let site = Site::two();
+    let shared = SHARED.replace("publish: { branch: rendered }\n", "");
+    site.commit("nowhere", &[("environments/environment.yaml", &shared)]);
+    let told = site.fails("publish", 2);
+    assert!(told.contains("a and 1 more say nothing about where to publish"), "{told}");
+    assert!(told.contains("`publish: { branch: rendered }`"), "{told}");
+    // Some of them may; who is asked for must.
+    site.commit("b", &[("environments/b/environment.yaml", "namespace: b\npublish: { branch: rendered }\n")]);
+    assert!(site.ok("publish").contains("Left a: its environment.yaml has no `publish`"));
+    assert!(site.fails("publish a", 2).contains("a says nothing about where to publish"));
+}
+
+#[test]
+fn a_hook_that_rejects_is_repeated_in_its_words() {
+    let site = Site::two();
+    site.hook("pre-receive", "echo 'this branch is frozen until Monday' >&2; exit 1");
+    let told = site.fails("publish", 3);
+    assert!(told.contains("origin refuses the branch rendered"), "{told}");
+    assert!(told.contains("this branch is frozen until Monday") && told.contains("run it again"), "{told}");
+    assert!(site.there(&["for-each-ref"]).is_empty());
+    site.remote.remove("remote.git/hooks/pre-receive");
+    site.ok("publish");
+    site.hook("update", "echo 'GitLab: You are not allowed to push code to protected branches.'; exit 1");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    let told = site.fails("publish", 3);
+    assert!(told.contains("not allowed to push code to protected branches"), "{told}");
+    let told = site.fails("rollback a", 2);
+    assert!(told.contains("no earlier release"), "{told}");
+    site.remote.remove("remote.git/hooks/update");
+    site.ok("publish");
+    site.hook("update", "echo 'frozen'; exit 1");
+    let told = site.fails("rollback a", 3);
+    assert!(told.contains("frozen") && told.contains("nothing was rolled back"), "{told}");
+    assert_eq!(site.count("rendered"), 2);
+    site.sound("rendered");
+}
+
+#[test]
+fn of_several_branches_those_that_are_let_through_are_published() {
+    let site = Site::two();
+    let shared = SHARED.replace("branch: rendered", "branch: 'env/{environment}'");
+    site.commit("two branches", &[("environments/environment.yaml", &shared)]);
+    site.hook("update", "case $1 in */a) echo 'not a'; exit 1;; esac");
+    let told = site.fails("publish", 3);
+    assert!(told.contains("refuses the branch env/a") && told.contains("not a"), "{told}");
+    assert!(told.contains("to env/b of origin"), "{told}");
+    assert_eq!(site.count("env/b"), 1);
+}
+
+#[test]
+fn strict_remotes_are_content_with_a_lease() {
+    let site = Site::two();
+    for setting in ["receive.denyNonFastForwards", "receive.denyDeletes", "receive.fsckObjects"] {
+        site.there(&["config", setting, "true"]);
+    }
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    assert_eq!(site.count("rendered"), 2);
+    // A branch that somebody has checked out there.
+    let other = site.checkout("rendered");
+    site.git(&["remote", "set-url", "origin", other.path("").to_str().unwrap()]);
+    site.commit("yet more", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    let told = site.fails("publish", 3);
+    assert!(told.contains("branch is currently checked out"), "{told}");
+}
+
+#[test]
+fn a_deleted_or_rewritten_branch_is_read_again() {
+    let site = Site::two();
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    site.there(&["update-ref", "refs/heads/rendered", "rendered~1"]);
+    site.ok("publish");
+    assert_eq!(site.count("rendered"), 2);
+    site.there(&["update-ref", "-d", "refs/heads/rendered"]);
+    site.ok("publish");
+    assert_eq!(site.count("rendered"), 1);
+    assert_eq!(site.ok("publish"), "Unchanged rendered of origin\n");
+    site.sound("rendered");
+}
+
+#[test]
+fn a_remote_that_cannot_be_reached_is_named_without_secrets() {
+    const SECRET: &str = "s3cr3t-t0ken";
+    for (remote, words) in [
+        ("https://oauth2:s3cr3t-t0ken@127.0.0.1:1/e.git", "https://127.0.0.1:1/e.git"),
+        ("https://s3cr3t-t0ken@127.0.0.1:1/e.git", "https://127.0.0.1:1/e.git"),
+        ("file:///nowhere/at/all.git", "/nowhere/at/all.git"),
+        ("ext::sh -c evil", "transport 'ext' not allowed"),
+    ] {
+        let site = Site::two();
+        site.git(&["remote", "set-url", "origin", remote]);
+        let told = site.fails("publish", 3);
+        assert!(told.contains("git cannot reach origin") && told.contains(words), "{remote}: {told}");
+        let report = site.run("publish --report json");
+        assert!(!told.contains(SECRET) && !report.stdout.contains(SECRET), "{told} {report:?}");
+    }
+    for (remote, code, words) in [
+        ("https://oauth2:s3cr3t-t0ken@127.0.0.1:1/e.git", 1, "error[url-credentials]: `publish.remote`"),
+        ("file:///nowhere/at/all.git", 3, "git cannot reach file:///nowhere/at/all.git"),
+        ("ext::sh", 3, "transport 'ext' not allowed"),
+        ("nobody", 3, "git cannot reach nobody"),
+    ] {
+        let site = Site::two();
+        let shared = SHARED.replace("branch: rendered", &format!("branch: rendered, remote: '{remote}'"));
+        site.commit("there", &[("environments/environment.yaml", &shared)]);
+        let told = site.fails("publish", code);
+        assert!(told.contains(words) && !told.contains(SECRET), "{remote}: {told}");
+    }
+}
+
+#[test]
+fn a_token_in_the_address_of_the_clone_is_not_published() {
+    let site = Site::two();
+    let to = SHARED.replace("branch: rendered", &format!("branch: rendered, remote: '{}'", site.address()));
+    site.commit("by address", &[("environments/environment.yaml", &to)]);
+    site.git(&["remote", "set-url", "origin", "https://gitlab-ci-token:s3cr3t@git.abc.com/data/e.git"]);
+    site.ok("publish");
+    let all = site.there(&["log", "-p", "rendered"]);
+    assert!(
+        !all.contains("s3cr3t") && all.contains("\"repoURL\": \"https://git.abc.com/data/e.git\""),
+        "{all}"
+    );
+    // From a clone over SSH it is the same repository.
+    site.git(&["remote", "set-url", "origin", "git@git.abc.com:data/e.git"]);
+    site.commit("gone", &[("environments/b", "-")]);
+    site.ok("publish");
+    assert!(!site.files("rendered").iter().any(|path| path.starts_with("rendered/b/")));
+}
+
+#[test]
+fn names_that_git_could_take_for_something_else_are_refused() {
+    for publish in [
+        "{ branch: --mirror }",
+        "{ branch: a..b }",
+        "{ branch: x.lock }",
+        "{ branch: a, remote: --upload-pack=evil }",
+        "{ branch: a, path: ../x }",
+        "{ branch: a, path: .git/x }",
+        "{ branch: a, path: /x }",
+    ] {
+        let site = Site::two();
+        let shared = SHARED.replace("{ branch: rendered }", publish);
+        site.commit("odd", &[("environments/environment.yaml", &shared)]);
+        let said = site.run("publish");
+        assert!(said.code == 1 || said.code == 2, "{publish}: {said:?}");
+        assert!(site.there(&["for-each-ref"]).is_empty());
+    }
+}
+
+#[test]
+fn a_file_in_the_way_of_a_folder_is_not_removed() {
+    let site = Site::two();
+    let other = Case::new();
+    git(&other.path(""), &["clone", "--quiet", &site.address(), "."]);
+    other.write("rendered", "a file\n");
+    git(&other.path(""), &["add", "--all"]);
+    git(
+        &other.path(""),
+        &["-c", "user.name=o", "-c", "user.email=o@abc.com", "commit", "--quiet", "-m", "x"],
+    );
+    git(&other.path(""), &["push", "--quiet", "origin", "HEAD:rendered"]);
+    let told = site.fails("publish", 2);
+    assert!(told.contains("has a file where the folder"), "{told}");
+    assert_eq!(site.files("rendered"), ["rendered"]);
+}
+
+#[test]
+fn outside_of_a_repository_and_before_the_first_commit() {
+    let case = crate::workspace::workspace(&[
+        ("environments/environment.yaml", SHARED),
+        ("environments/a/environment.yaml", "namespace: a\n"),
+    ]);
+    let said = case.said(&words("publish"));
+    assert!(said.code == 2 && said.stderr.contains("is in no Git repository"), "{said:?}");
+    git(&case.path(""), &["init", "--quiet"]);
+    let said = case.said(&words("publish"));
+    assert!(said.code == 2 && said.stderr.contains("commit first"), "{said:?}");
+}

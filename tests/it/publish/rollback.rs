@@ -1,0 +1,153 @@
+//! `rollback`: what was published comes back byte for byte, stays, and goes when the values say so.
+
+use super::Site;
+
+const FOLDER: &str = "rendered:rendered/a";
+
+/// Three releases of `a`: one, two and three replicas; their commits, oldest first.
+fn three() -> (Site, Vec<String>) {
+    let site = Site::two();
+    let mut releases = Vec::new();
+    for replicas in 1..=3 {
+        let values = format!("replicas: {replicas}\n");
+        site.commit(&format!("{replicas} replicas"), &[("environments/a/web.yaml", &values)]);
+        site.ok("publish");
+        releases.push(site.there(&["rev-parse", "rendered"]));
+    }
+    (site, releases)
+}
+
+fn replicas(site: &Site) -> String {
+    let text = site.there(&["show", &format!("{FOLDER}/web/deployment-web.yaml")]);
+    text.lines().find_map(|l| l.trim().strip_prefix("replicas: ")).unwrap().to_owned()
+}
+
+/// The files of the folder with their identities, without the mark.
+fn tree(site: &Site, commit: &str) -> Vec<String> {
+    let listed = site.there(&["ls-tree", "-r", &format!("{commit}:rendered/a")]);
+    listed.lines().filter(|l| !l.ends_with("podwright.rollback")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_release_before_comes_back_whole_as_a_new_commit() {
+    let (site, releases) = three();
+    let said = site.run("rollback a");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.stdout.starts_with("M rendered/a/SHA256SUMS\nM rendered/a/web/deployment-web.yaml\n"),
+        "{said:?}"
+    );
+    for line in ["--- a/environments/a/web.yaml", "-replicas: 3", "+replicas: 2"] {
+        assert!(said.stdout.lines().any(|l| l == line), "{line}: {said:?}");
+    }
+    assert_eq!(tree(&site, "rendered"), tree(&site, &releases[1]));
+    assert_eq!(site.there(&["rev-parse", "rendered~1"]), releases[2]);
+    let message = site.there(&["log", "-1", "--format=%B", "rendered"]);
+    assert!(message.contains(&format!("Podwright-undone: {}\n", releases[2])), "{message}");
+    assert!(message.contains(&format!("Podwright-rollback: {}\n", releases[1])), "{message}");
+    let history = site.run("history a").stdout;
+    assert!(history.contains(&format!("rolled back to {}", &releases[1][..10])), "{history}");
+    site.sound("rendered");
+}
+
+#[test]
+fn it_stays_until_the_values_give_something_else() {
+    let (site, _) = three();
+    site.ok("rollback a");
+    let tip = site.there(&["rev-parse", "rendered"]);
+    for line in ["publish", "publish a"] {
+        let said = site.run(line);
+        assert!(said.code == 0 && said.stderr.contains("warning[publish-rolled-back]"), "{said:?}");
+    }
+    assert_eq!(site.run("publish --deny warnings").code, 1);
+    // Values that give the same manifests are no reason; another environment is its own.
+    site.commit("words", &[("environments/a/web.yaml", "# more words\nreplicas: 3\n")]);
+    site.ok("publish a");
+    assert_eq!(site.there(&["rev-parse", "rendered"]), tip);
+    site.commit("b", &[("environments/b/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    assert_eq!(replicas(&site), "2");
+    site.commit("four", &[("environments/a/web.yaml", "replicas: 4\n")]);
+    let said = site.run("publish");
+    assert!(said.code == 0 && !said.stderr.contains("warning"), "{said:?}");
+    assert_eq!(replicas(&site), "4");
+    assert!(!site.files("rendered").iter().any(|p| p.ends_with("podwright.rollback")));
+}
+
+#[test]
+fn rolling_back_twice_undoes_both() {
+    let (site, releases) = three();
+    site.ok("rollback a");
+    let said = site.run("rollback a");
+    assert_eq!(tree(&site, "rendered"), tree(&site, &releases[0]));
+    // The values still give three.
+    assert!(said.stdout.contains("-replicas: 3\n+replicas: 1\n"), "{said:?}");
+    assert!(site.run("publish").stderr.contains("publish-rolled-back"));
+    assert_eq!(replicas(&site), "1");
+    // Also what the first of them had restored was undone.
+    site.commit("two", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    assert!(site.run("publish").stderr.contains("publish-rolled-back"));
+    assert!(site.fails("rollback a", 2).contains("no earlier release"));
+    // One of them may come back by name; then it is no longer undone.
+    site.ok(&format!("rollback a --to {}", &releases[2][..8]));
+    assert_eq!(replicas(&site), "3");
+    site.commit("three", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    assert!(!site.ok("publish").contains("warning"));
+    assert_eq!(tree(&site, "rendered").len(), tree(&site, &releases[2]).len());
+    assert_eq!(site.ok("publish"), "Unchanged rendered of origin\n");
+}
+
+#[test]
+fn resume_publishes_what_was_undone() {
+    let (site, _) = three();
+    site.ok("rollback a");
+    let said = site.run("publish --resume");
+    assert!(said.code == 0 && !said.stderr.contains("warning"), "{said:?}");
+    assert_eq!(replicas(&site), "3");
+    assert_eq!(site.ok("publish"), "Unchanged rendered of origin\n");
+}
+
+#[test]
+fn the_values_that_make_it_stay_are_written() {
+    let (site, _) = three();
+    let said = site.run("rollback a --values");
+    assert!(said.code == 0 && said.stderr.contains("Wrote environments/a/web.yaml"), "{said:?}");
+    assert_eq!(site.source.tree()["environments/a/web.yaml"], b"replicas: 2\n");
+    site.commit("back to two", &[]);
+    // The mark goes with the first publish of them; then there is nothing to do.
+    site.ok("publish");
+    assert!(!site.files("rendered").iter().any(|p| p.ends_with("podwright.rollback")));
+    assert_eq!(site.ok("publish"), "Unchanged rendered of origin\n");
+    site.commit("three again", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    site.ok("publish");
+    assert_eq!(replicas(&site), "3");
+}
+
+#[test]
+fn values_that_changed_since_are_left_alone() {
+    let (site, _) = three();
+    site.source.write("environments/a/web.yaml", "replicas: 9\n");
+    let told = site.fails("rollback a --values", 2);
+    assert!(told.contains("the rollback itself is done"), "{told}");
+    assert_eq!(site.source.tree()["environments/a/web.yaml"], b"replicas: 9\n");
+    assert_eq!(replicas(&site), "2");
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let (site, releases) = three();
+    for (line, words) in [
+        ("rollback a --to 0000000".to_owned(), "has no release 0000000"),
+        (format!("rollback a --to {}", releases[2]), "is the release that is published"),
+        ("rollback *".to_owned(), "names several environments"),
+        ("rollback b".to_owned(), "no earlier release"),
+    ] {
+        let told = site.fails(&line, 2);
+        assert!(told.contains(words), "{line}: {told}");
+    }
+    assert_eq!(site.there(&["rev-parse", "rendered"]), releases[2]);
+    let said = site.run("rollback a --dry-run --values");
+    assert!(said.stderr.starts_with("Would roll back a from "), "{said:?}");
+    assert_eq!(site.there(&["rev-parse", "rendered"]), releases[2]);
+    assert_eq!(site.source.tree()["environments/a/web.yaml"], b"replicas: 3\n");
+}
