@@ -49,6 +49,8 @@ pub(super) struct Project<'w> {
     pub(super) manifests: BTreeMap<String, FileId>,
     /// The documents of plain manifests, by environment and component.
     pub(super) plain: BTreeMap<(usize, String), Vec<Node>>,
+    /// The components whose plain manifests could not all be read, by environment.
+    pub(super) unread: BTreeSet<(usize, String)>,
 }
 
 /// An environment and its configuration.
@@ -139,12 +141,16 @@ impl<'w> Project<'w> {
             suppressions: Suppressions::default(),
             manifests: BTreeMap::new(),
             plain: BTreeMap::new(),
+            unread: BTreeSet::new(),
         };
         project.load_packages();
         for at in project.chosen.clone() {
             let (documents, findings) = plain::read(&mut project, at);
-            for (component, mut more) in documents {
-                project.plain.entry((at, component)).or_default().append(&mut more);
+            for (component, more) in documents {
+                match more {
+                    Some(mut more) => project.plain.entry((at, component)).or_default().append(&mut more),
+                    None => drop(project.unread.insert((at, component))),
+                }
             }
             project.environments[at].failed |= has_errors(&findings);
             project.environments[at].findings.extend(findings);

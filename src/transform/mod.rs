@@ -21,6 +21,7 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
+pub use patch::UNMATCHED;
 pub use seen::{Asked, Seen, asked_for};
 
 use crate::{
