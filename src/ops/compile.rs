@@ -90,7 +90,19 @@ impl<'p> Target<'p> {
         let plain = project.plain.get(&key).map_or(&[][..], Vec::as_slice);
         let api = project.api(config);
         let judged = project.judged;
-        Some(Self { component, package, config, api, context, layers, plain, broken, doubtful, partial, judged })
+        Some(Self {
+            component,
+            package,
+            config,
+            api,
+            context,
+            layers,
+            plain,
+            broken,
+            doubtful,
+            partial,
+            judged,
+        })
     }
 
     /// The merged values with their context.
@@ -156,7 +168,7 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
             namespace: target.config.namespace,
         }));
         if target.partial {
-            findings.retain(|f| f.code != transform::UNMATCHED);
+            findings.retain(|f| f.code != "patch-unmatched");
         }
         (rendering.manifests, rendering.trace)
     } else {

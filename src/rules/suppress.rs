@@ -274,7 +274,9 @@ mod tests {
         ] {
             assert_eq!(covered(&text), [want], "{text}");
         }
-        for comment in ["# podwright: allow image-tag-floating — why", "# Podwright: Allow image-tag-floating -- why"] {
+        for comment in
+            ["# podwright: allow image-tag-floating — why", "# Podwright: Allow image-tag-floating -- why"]
+        {
             assert_eq!(covered(&format!("{comment}\na: 1\n")), ["a: 1"], "{comment}");
         }
         assert_eq!(covered("# Podwright: renders this.\na: 1\n"), [""; 0]);

@@ -158,10 +158,12 @@ impl Schema {
         let ordered: Vec<Finding> = ordered.into_iter().filter(alone).collect();
         findings.extend(ordered);
         findings.sort_by_key(|f| f.at);
-        // An alias brings one value to several places: the first is told.
+        // An alias brings one value to several places: where the same is wrong with it, the first is told.
+        let wrong = |f: &Finding| f.message.split_once("` ").map(|(_, wrong)| wrong.to_owned());
         findings.dedup_by(|later, first| {
-            let again = later.at == first.at && later.code == first.code && later.sensitive == first.sensitive;
-            again && matches!(&*later.code, VALUE | TYPE)
+            let again =
+                later.at == first.at && later.code == first.code && later.sensitive == first.sensitive;
+            again && matches!(&*later.code, VALUE | TYPE) && wrong(later) == wrong(first)
         });
         findings
     }

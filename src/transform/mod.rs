@@ -21,7 +21,6 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
-pub use patch::UNMATCHED;
 pub use seen::{Asked, Seen, asked_for};
 
 use crate::{

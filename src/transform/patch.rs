@@ -18,9 +18,6 @@ use std::{borrow::Cow, collections::BTreeSet};
 /// What came of a patch; if it cannot be done, the finding that says so.
 pub(super) type Outcome<T> = Result<T, Box<Finding>>;
 
-/// The code of a patch without an object.
-pub const UNMATCHED: &str = "patch-unmatched";
-
 /// How patches are called where a field says what changed it.
 pub(super) const NAME: &str = "patches";
 
@@ -167,7 +164,7 @@ fn unmatched(scope: &Scope<'_, '_>, target: &Setting<'_, '_>) -> Finding {
         (_, name) => (name.unwrap_or_default().to_owned(), objects().map(|i| &*i.name).collect()),
     };
     let near = crate::diag::nearest(&wanted, have);
-    Finding::error(UNMATCHED, target.span(), "the patch's target matches no object of the component")
+    Finding::error("patch-unmatched", target.span(), "the patch's target matches no object of the component")
         .help(match near {
             Some(near) => format!("instead of `{wanted}`, did you mean `{near}`?"),
             None if scope.manifests.is_empty() => "the component has no objects".to_owned(),
