@@ -70,7 +70,7 @@ pub(super) fn settle_objects(documents: &[Node], text: &str, findings: &mut Vec<
     for object in documents.iter().flat_map(|document| kube::objects(Value::Node(document))) {
         let Value::Node(object) = object else { continue };
         for (node, kind) in kube::suspects(object) {
-            note(node, answer(node, &[kind]), &mut meant);
+            note(node, &answer(node, &[kind]), &mut meant);
         }
     }
     findings.retain_mut(|finding| {
@@ -102,9 +102,9 @@ fn decide(finding: &mut Finding, meant: &Meant, written: &str) {
 }
 
 /// Keeps what a scalar is meant as; of two answers neither counts.
-fn note(node: &Node, answer: Meant, meant: &mut BTreeMap<Span, Meant>) {
+fn note(node: &Node, answer: &Meant, meant: &mut BTreeMap<Span, Meant>) {
     let kept = meant.entry(node.span).or_insert_with(|| answer.clone());
-    if *kept != answer {
+    if *kept != *answer {
         *kept = Meant::Unclear;
     }
 }
@@ -128,7 +128,7 @@ fn ask(document: &Document, schema: &Schema, sources: &Sources, meant: &mut BTre
                 }
                 answer => answer,
             };
-            note(node, answer, meant);
+            note(node, &answer, meant);
         }
         let below = |segment| {
             let mut below = route.clone();

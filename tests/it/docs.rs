@@ -233,7 +233,8 @@ fn the_patches_that_are_shown_work() {
         let dev = folder.path().join("environments/dev");
         fs::create_dir_all(&dev).unwrap();
         let block: String = block.lines().map(|line| format!("    {line}\n")).collect();
-        let head = "namespace: ds-dev\nrules: { \"*\": allow }\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
+        let head =
+            "namespace: ds-dev\nrules: { \"*\": allow }\ncomponents:\n  ds:\n    package: dolphinscheduler\n    version: 1.3.9\n";
         fs::write(dev.join("environment.yaml"), format!("{head}{block}")).unwrap();
         fs::write(dev.join("ds.yaml"), "image: { tag: 1.3.9 }\npostgresql: { existingSecret: pg }\n")
             .unwrap();
