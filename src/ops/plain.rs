@@ -11,9 +11,12 @@ use crate::{
 };
 use std::{borrow::Cow, path::Path};
 
+/// A component, and the documents of one of its files; none of one that could not be read.
+type Given = (String, Option<Vec<Node>>);
+
 /// Reads the files that the components of an environment name, each relative to the folder of the environment.yaml that
 /// names it. Gives the documents by component, none of a file that could not be read, and what is wrong.
-pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Option<Vec<Node>>)>, Vec<Finding>) {
+pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<Given>, Vec<Finding>) {
     let (mut found, mut findings) = (Vec::new(), Vec::new());
     let mut wanted: Vec<(String, String, Span)> = Vec::new();
     if let Some(config) = &project.environments[at].config {

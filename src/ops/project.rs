@@ -144,17 +144,7 @@ impl<'w> Project<'w> {
             unread: BTreeSet::new(),
         };
         project.load_packages();
-        for at in project.chosen.clone() {
-            let (documents, findings) = plain::read(&mut project, at);
-            for (component, more) in documents {
-                match more {
-                    Some(mut more) => project.plain.entry((at, component)).or_default().append(&mut more),
-                    None => drop(project.unread.insert((at, component))),
-                }
-            }
-            project.environments[at].failed |= has_errors(&findings);
-            project.environments[at].findings.extend(findings);
-        }
+        project.read_plain();
         project.read_suppressions();
         meant::settle(&mut project);
         around::neighbours(&mut project.environments, &project.chosen);
@@ -166,6 +156,21 @@ impl<'w> Project<'w> {
         let mut project = Self::plan(workspace, workspace.sources.clone(), &[] as &[String])?;
         project.chosen.clear();
         Ok(project)
+    }
+
+    /// Reads the plain manifests of the chosen environments.
+    fn read_plain(&mut self) {
+        for at in self.chosen.clone() {
+            let (documents, findings) = plain::read(self, at);
+            for (component, more) in documents {
+                match more {
+                    Some(mut more) => self.plain.entry((at, component)).or_default().append(&mut more),
+                    None => drop(self.unread.insert((at, component))),
+                }
+            }
+            self.environments[at].failed |= has_errors(&findings);
+            self.environments[at].findings.extend(findings);
+        }
     }
 
     /// Reads the comments that allow something. What is wrong with one concerns the environments that its file is a layer of.
