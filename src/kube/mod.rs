@@ -17,11 +17,13 @@ mod metadata;
 mod place;
 mod shape;
 mod size;
+mod wanted;
 
 pub use at::{At, Data, Value};
 pub use catalog::{Kind, OLDEST, find as kind, kinds as all_kinds, newest};
 pub use check::{Check, Fault, Violation};
 pub use place::{Placed, Spot, place};
+pub use wanted::suspects;
 
 use custom::{Customs, Definition, Version};
 use format::names;

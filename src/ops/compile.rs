@@ -58,6 +58,8 @@ pub(super) struct Target<'p> {
     pub(super) broken: bool,
     /// A scalar of its values may not be what was meant: the values are checked, not rendered.
     doubtful: bool,
+    /// Not all of its plain manifests could be read: what is not there may be in the others.
+    partial: bool,
     /// Whether rules are asked.
     judged: bool,
 }
@@ -83,10 +85,24 @@ impl<'p> Target<'p> {
             node: &d.root,
         }));
         let context = context(config, planned.name, component, package);
-        let plain = project.plain.get(&(at, component.name.to_owned())).map_or(&[][..], Vec::as_slice);
+        let key = (at, component.name.to_owned());
+        let partial = project.unread.contains(&key);
+        let plain = project.plain.get(&key).map_or(&[][..], Vec::as_slice);
         let api = project.api(config);
         let judged = project.judged;
-        Some(Self { component, package, config, api, context, layers, plain, broken, doubtful, judged })
+        Some(Self {
+            component,
+            package,
+            config,
+            api,
+            context,
+            layers,
+            plain,
+            broken,
+            doubtful,
+            partial,
+            judged,
+        })
     }
 
     /// The merged values with their context.
@@ -151,11 +167,14 @@ pub(super) fn make<'a>(target: &'a Target<'_>, values: &Values<'a>) -> Made<'a> 
             component: target.component.name,
             namespace: target.config.namespace,
         }));
+        if target.partial {
+            findings.retain(|f| f.code != "patch-unmatched");
+        }
         (rendering.manifests, rendering.trace)
     } else {
         (Vec::new(), Trace::default())
     };
-    let seen = (!target.doubtful && !has_errors(&findings)).then_some(seen);
+    let seen = (!target.doubtful && !target.partial && !has_errors(&findings)).then_some(seen);
     let made = Made { manifests, trace, findings: Vec::new(), seen };
     let mut ruled = if target.judged { rules::run(&target.subject(values, &made)) } else { Vec::new() };
     // What is not what the schema asks for need not be judged as if it were.

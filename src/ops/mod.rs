@@ -56,7 +56,7 @@ pub use validate::{Manifests, validate};
 pub use values::{Leaf, Merged, Said, values};
 
 use crate::{
-    diag::{Finding, Findings, Level},
+    diag::{Finding, Findings, Fix, Level},
     report::Summary,
     source::{Sources, Span},
 };
@@ -95,6 +95,18 @@ impl Outcome {
     }
 }
 
+/// Takes away quotes that would stand behind a tag, which says what the value is with and without them: `!!int "5"`.
+fn drop_vain_quotes(finding: &mut Finding, sources: &Sources) {
+    let tagged = |at: Span| {
+        let before = sources.text(at.file).get(..at.start as usize).unwrap_or_default().trim_end();
+        before.rsplit([' ', '\t', '\n', ',', '[', '{']).next().is_some_and(|word| word.starts_with('!'))
+    };
+    let vain = |fix: &Fix| fix.edits.first().is_some_and(|e| e.text.starts_with('"') && tagged(e.at));
+    if finding.fix.as_ref().is_some_and(vain) {
+        finding.fix = None;
+    }
+}
+
 /// Puts findings in order, each once.
 fn finish(
     mut findings: Vec<Finding>,
@@ -103,6 +115,7 @@ fn finish(
     sources: Sources,
 ) -> Outcome {
     secrets::unsay(&mut findings, &hidden, &sources);
+    findings.iter_mut().for_each(|finding| drop_vain_quotes(finding, &sources));
     let mut kept = Findings::default();
     kept.extend(findings);
     let findings = kept.into_sorted(|f| sources.path(f.at.file).to_owned());

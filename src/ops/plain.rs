@@ -1,7 +1,7 @@
 //! `manifests:` of a component: files of plain manifests that stand beside the values. They are read here, and are patched,
 //! transformed and judged like what the package renders.
 
-use super::{project::Project, secret_objects::hide_document, secrets::guess_objects};
+use super::{meant::settle_objects, project::Project, secret_objects::hide_document, secrets::guess_objects};
 use crate::{
     diag::{Finding, Level},
     field::{By, Data, Field, Member},
@@ -11,9 +11,12 @@ use crate::{
 };
 use std::{borrow::Cow, path::Path};
 
+/// A component, and the documents of one of its files; none of one that could not be read.
+type Given = (String, Option<Vec<Node>>);
+
 /// Reads the files that the components of an environment name, each relative to the folder of the environment.yaml that
-/// names it. Gives the documents by component, and what is wrong.
-pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<Node>)>, Vec<Finding>) {
+/// names it. Gives the documents by component, none of a file that could not be read, and what is wrong.
+pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<Given>, Vec<Finding>) {
     let (mut found, mut findings) = (Vec::new(), Vec::new());
     let mut wanted: Vec<(String, String, Span)> = Vec::new();
     if let Some(config) = &project.environments[at].config {
@@ -49,7 +52,9 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
                     }
                 };
                 let options = Options { documents: Documents::Many, role: Role::Values };
-                let parsed = yaml::read(file, project.sources.text(file), &options);
+                let mut parsed = yaml::read(file, project.sources.text(file), &options);
+                let text = project.sources.text(file);
+                settle_objects(&parsed.documents, text, &mut parsed.findings);
                 let broken = parsed.findings.iter().any(|f| f.level == Level::Error);
                 // What is no object may be a file of values, whose secrets have no kind that tells.
                 let odd = parsed.documents.iter().any(|d| d.get("kind").is_none());
@@ -58,7 +63,7 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
                 }
                 parsed.documents.iter().for_each(|d| hide_document(d, &mut project.hidden));
                 findings.extend(parsed.findings);
-                if broken { Vec::new() } else { parsed.documents }
+                (!broken).then_some(parsed.documents)
             }
             Err(why) => {
                 let message = format!("{shown} {why}");
@@ -66,7 +71,7 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<(String, Vec<No
                     Finding::error("manifests-unreadable", asked, message)
                         .help("paths are relative to the folder of this environment.yaml, and stay in it"),
                 );
-                Vec::new()
+                None
             }
         };
         found.push((component, documents));

@@ -49,6 +49,8 @@ pub(super) struct Project<'w> {
     pub(super) manifests: BTreeMap<String, FileId>,
     /// The documents of plain manifests, by environment and component.
     pub(super) plain: BTreeMap<(usize, String), Vec<Node>>,
+    /// The components whose plain manifests could not all be read, by environment.
+    pub(super) unread: BTreeSet<(usize, String)>,
 }
 
 /// An environment and its configuration.
@@ -139,16 +141,10 @@ impl<'w> Project<'w> {
             suppressions: Suppressions::default(),
             manifests: BTreeMap::new(),
             plain: BTreeMap::new(),
+            unread: BTreeSet::new(),
         };
         project.load_packages();
-        for at in project.chosen.clone() {
-            let (documents, findings) = plain::read(&mut project, at);
-            for (component, mut more) in documents {
-                project.plain.entry((at, component)).or_default().append(&mut more);
-            }
-            project.environments[at].failed |= has_errors(&findings);
-            project.environments[at].findings.extend(findings);
-        }
+        project.read_plain();
         project.read_suppressions();
         meant::settle(&mut project);
         around::neighbours(&mut project.environments, &project.chosen);
@@ -160,6 +156,21 @@ impl<'w> Project<'w> {
         let mut project = Self::plan(workspace, workspace.sources.clone(), &[] as &[String])?;
         project.chosen.clear();
         Ok(project)
+    }
+
+    /// Reads the plain manifests of the chosen environments.
+    fn read_plain(&mut self) {
+        for at in self.chosen.clone() {
+            let (documents, findings) = plain::read(self, at);
+            for (component, more) in documents {
+                match more {
+                    Some(mut more) => self.plain.entry((at, component)).or_default().append(&mut more),
+                    None => drop(self.unread.insert((at, component))),
+                }
+            }
+            self.environments[at].failed |= has_errors(&findings);
+            self.environments[at].findings.extend(findings);
+        }
     }
 
     /// Reads the comments that allow something. What is wrong with one concerns the environments that its file is a layer of.

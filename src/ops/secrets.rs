@@ -89,7 +89,7 @@ fn guess_below(file: FileId, sources: &Sources, hidden: &mut Vec<Span>, secret: 
             let within = |url: std::ops::Range<usize>| Span::new(file, start + url.start, start + url.end);
             hidden.extend(credentials(line).map(within));
             for (key, value) in pairs(line).filter(|(key, _)| secret(&line[key.clone()])) {
-                if !value.is_empty() {
+                if !value.is_empty() && !is_switch(&line[value.clone()]) {
                     hidden.push(Span::new(file, start + value.start, start + value.end));
                 }
                 open = Some((key.start, value.is_empty()));
@@ -97,6 +97,13 @@ fn guess_below(file: FileId, sources: &Sources, hidden: &mut Vec<Span>, secret: 
         }
         start += line.len();
     }
+}
+
+/// Whether a value is a word that reads as a boolean, which tells no secret: `off`, in flow style perhaps `off }`.
+fn is_switch(value: &str) -> bool {
+    let value = value.split_once(" #").map_or(value, |(value, _)| value);
+    let word = value.trim_end_matches([' ', ',', '}', ']', '\n', '\r']);
+    matches!(yaml::resolve(word), yaml::Scalar::Bool(_))
 }
 
 /// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no
@@ -180,6 +187,7 @@ mod tests {
             ("a: { password: { p: w, p: w } }\n", &["{ p: w, p: w } }"]),
             ("a: { password: !t \"p, w\" }\n", &["!t \"p, w\" }"]),
             ("a:\n  passwrd: pw\n", &["pw"]),
+            ("password: off # x\n{ secret-in-env: off }\ntoken: offer\n", &["offer"]),
             ("kubectl.kubernetes.io/last-applied-configuration: |\n  pw\n", &["|", "pw"]),
         ] {
             let mut sources = Sources::default();

@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the comments begin with.
 const MARKER: &str = "podwright:";
 
-/// What divides the codes from the reason.
-const DASHES: &str = "--";
+/// What divides the codes from the reason: as it is written, and as word processors write it.
+const DASHES: [&str; 3] = ["--", "—", "–"];
 
 /// How they are written.
 const FORM: &str = "write `# podwright: allow CODE -- REASON`, or `allow-file` for the whole file";
@@ -53,7 +53,7 @@ impl Suppressions {
         let mut all = Self::default();
         for file in (0..sources.len()).filter_map(|n| u32::try_from(n).ok()).map(FileId) {
             let text = sources.text(file);
-            if text.contains(MARKER) && sources.path(file).ends_with(".yaml") {
+            if text.contains(&MARKER[1..]) && sources.path(file).ends_with(".yaml") {
                 all.read_file(file, text);
             }
         }
@@ -64,7 +64,7 @@ impl Suppressions {
         for comment in yaml::comments(file, text) {
             let slice = text.get(comment.start as usize..comment.end as usize).unwrap_or_default();
             let body = slice.trim_start_matches('#').trim_start();
-            let Some(rest) = body.strip_prefix(MARKER) else { continue };
+            let Some(rest) = after_marker(body) else { continue };
             let offset = comment.end as usize - rest.len();
             self.read_comment(text, comment, rest, offset);
         }
@@ -73,10 +73,12 @@ impl Suppressions {
     /// Reads what follows the marker, which stands at `offset` in the text.
     fn read_comment(&mut self, text: &str, comment: Span, rest: &str, offset: usize) {
         let file = comment.file;
-        let (head, reason) =
-            rest.split_once(DASHES).map_or((rest, ""), |(head, reason)| (head, reason.trim()));
+        let dashes = DASHES.iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min();
+        let (head, reason) = dashes.map_or((rest, ""), |(at, length)| {
+            (rest.get(..at).unwrap_or_default(), rest.get(at + length..).unwrap_or_default().trim())
+        });
         let verb = head.split_whitespace().next().unwrap_or_default();
-        let covers = match verb {
+        let covers = match &*verb.to_ascii_lowercase() {
             "allow" => entry(text, comment),
             "allow-file" => Span::new(file, 0, text.len()),
             _ => {
@@ -164,6 +166,17 @@ impl Suppressions {
         })
         .collect()
     }
+}
+
+/// What follows the marker. With a capital it is one only before what it is for: prose may begin with the name of the tool.
+fn after_marker(body: &str) -> Option<&str> {
+    if let Some(rest) = body.strip_prefix(MARKER) {
+        return Some(rest);
+    }
+    let (head, rest) = body.split_at_checked(MARKER.len())?;
+    let verb = rest.split_whitespace().next().unwrap_or_default();
+    let told = ["allow", "allow-file"].iter().any(|known| verb.eq_ignore_ascii_case(known));
+    (head.eq_ignore_ascii_case(MARKER) && told).then_some(rest)
 }
 
 fn unknown(code: &str, at: Span) -> Finding {
@@ -261,6 +274,12 @@ mod tests {
         ] {
             assert_eq!(covered(&text), [want], "{text}");
         }
+        for comment in
+            ["# podwright: allow image-tag-floating — why", "# Podwright: Allow image-tag-floating -- why"]
+        {
+            assert_eq!(covered(&format!("{comment}\na: 1\n")), ["a: 1"], "{comment}");
+        }
+        assert_eq!(covered("# Podwright: renders this.\na: 1\n"), [""; 0]);
         assert_eq!(covered("a: |\n  # podwright: allow x -- y\n"), [""; 0]);
         assert_eq!(covered("# podwright: allow-file secret-plain-text -- why\na: 1\nb: 2\n").len(), 1);
     }

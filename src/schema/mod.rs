@@ -158,6 +158,13 @@ impl Schema {
         let ordered: Vec<Finding> = ordered.into_iter().filter(alone).collect();
         findings.extend(ordered);
         findings.sort_by_key(|f| f.at);
+        // An alias brings one value to several places: where the same is wrong with it, the first is told.
+        let wrong = |f: &Finding| f.message.split_once("` ").map(|(_, wrong)| wrong.to_owned());
+        findings.dedup_by(|later, first| {
+            let again =
+                later.at == first.at && later.code == first.code && later.sensitive == first.sensitive;
+            again && matches!(&*later.code, VALUE | TYPE) && wrong(later) == wrong(first)
+        });
         findings
     }
 
@@ -211,6 +218,11 @@ impl Schema {
     pub fn kinds(&self, route: &Route) -> Vec<&str> {
         let (schemas, _) = self.document.at(&route.0);
         schemas.into_iter().flat_map(|schema| words::kinds(&self.document, schema)).collect()
+    }
+
+    /// Whether the schema may take a text at a route: where it has patterns or lists texts, one of them has the text.
+    pub fn takes_text(&self, route: &Route, text: &str) -> bool {
+        words::take_text(&self.document.at(&route.0).0, text)
     }
 
     /// What the schema says of the value at a route.

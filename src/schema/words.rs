@@ -157,6 +157,16 @@ pub(super) fn kinds<'s>(document: &'s Document, schema: &'s Value) -> Vec<&'s st
     all
 }
 
+/// Whether the patterns and lists of the schemas of one value leave a text possible; a pattern that is none says nothing.
+pub(super) fn take_text(schemas: &[&Value], text: &str) -> bool {
+    let patterns = schemas.iter().filter_map(|s| regex::Regex::new(s.get("pattern")?.as_str()?).ok());
+    let patterns = patterns.map(|pattern| pattern.is_match(text));
+    let lists = schemas.iter().filter_map(|s| s.get("enum")?.as_array());
+    let lists = lists.map(|list| list.iter().any(|one| one.as_str() == Some(text)));
+    let answers: Vec<bool> = patterns.chain(lists).collect();
+    answers.is_empty() || answers.contains(&true)
+}
+
 /// Whether a value is of one of some kinds.
 pub(super) fn is_of(data: Data<'_>, kinds: &[&str]) -> bool {
     kinds.iter().any(|kind| match data {

@@ -167,6 +167,7 @@ fn unmatched(scope: &Scope<'_, '_>, target: &Setting<'_, '_>) -> Finding {
     Finding::error("patch-unmatched", target.span(), "the patch's target matches no object of the component")
         .help(match near {
             Some(near) => format!("instead of `{wanted}`, did you mean `{near}`?"),
+            None if scope.manifests.is_empty() => "the component has no objects".to_owned(),
             None => {
                 format!("there are: {}", objects().map(ToString::to_string).collect::<Vec<_>>().join(", "))
             }

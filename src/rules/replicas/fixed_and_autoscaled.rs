@@ -95,11 +95,15 @@ fn check(environment: &Environment<'_, '_>) -> Vec<Finding> {
                 "{} has a fixed number of pods, and {} sets another: each sync puts it back",
                 manifest.identity, scaler.manifest.identity
             );
+            let help = match subject.is_plain(replicas.by) {
+                true => "leave `replicas` out",
+                false => "leave `replicas` out: `null` in values",
+            };
             findings.push(
                 subject
                     .finding(RULE.code, replicas.by, None, message)
                     .related(scaler.target.by.at, "what the autoscaler scales")
-                    .help("leave `replicas` out: `null` in values"),
+                    .help(help),
             );
         }
     }

@@ -138,7 +138,7 @@ pub(super) fn bad_key(at: Span, what: &str) -> Finding {
 pub(super) fn braces(at: Span) -> Finding {
     let at = Span { start: at.start.saturating_sub(1), ..at };
     Finding::error("yaml-key", at, "`{{` without quotes starts a map inside a map, not an expression")
-        .help("quote the whole value; values files hold no template expressions")
+        .help("quote the whole value; neither values nor manifests hold template expressions")
 }
 
 fn not_finite(at: Span, text: &str, (title, safe): (&str, bool)) -> Finding {

@@ -142,7 +142,7 @@ fn braces(builder: &Builder<'_>, at: usize) -> Option<Fault> {
     builder.text().get(start..)?.starts_with("{{").then(|| Fault {
         at: (start, start + 2),
         message: "`{{` without quotes starts a map inside a map, not an expression".to_owned(),
-        help: "quote the whole value; values files hold no template expressions",
+        help: "quote the whole value; neither values nor manifests hold template expressions",
     })
 }
 
