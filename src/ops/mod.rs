@@ -102,6 +102,7 @@ fn finish(
     environments: usize,
     sources: Sources,
 ) -> Outcome {
+    secrets::sweep(&findings, &sources, &mut hidden);
     secrets::unsay(&mut findings, &hidden, &sources);
     let mut kept = Findings::default();
     kept.extend(findings);
