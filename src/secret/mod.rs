@@ -3,6 +3,7 @@
 
 mod lines;
 mod name;
+mod shapes;
 mod spots;
 mod text;
 mod url;
@@ -10,6 +11,7 @@ mod value;
 
 pub use lines::{credentials, pairs};
 pub use name::{may_name, names};
+pub use shapes::is_token;
 pub use spots::spots;
 pub use text::{Held, held};
 pub use url::url_credentials;

@@ -110,8 +110,7 @@ impl Collected {
 pub(super) fn listed(held: &[Held<'_>]) -> String {
     let name = |held: &Held<'_>| match held.name {
         Some(name) => format!("`{name}`"),
-        None if held.value.starts_with("-----BEGIN") => "a private key".to_owned(),
-        None => "a password in a URL".to_owned(),
+        None => held.sort.to_owned(),
     };
     let names: Vec<String> = held.iter().take(NAMED).map(name).collect();
     match held.len().saturating_sub(NAMED) {
