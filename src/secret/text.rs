@@ -35,7 +35,9 @@ pub fn held(text: &str) -> Vec<Held<'_>> {
         assignments(line, &mut found);
         let slices = pairs(line).filter_map(|(key, value)| Some((line.get(key)?, line.get(value)?)));
         let named = slices.map(|(name, value)| (name, unquoted(value)));
-        found.extend(named.filter(|(n, v)| is_secret(n, v)).map(|(n, value)| Held {
+        // Code that calls something, and a map such as that of a schema.
+        let code = |v: &str| v.contains(['(', '[', '{']);
+        found.extend(named.filter(|(n, v)| !code(v) && is_secret(n, v)).map(|(n, value)| Held {
             name: Some(n),
             value,
             sort: NAMED,
@@ -161,6 +163,11 @@ mod tests {
             ("https://git@git.abc.com/x.git", &[]),
             ("http://u:${PASSWORD}@h", &[]),
             ("password: |\n", &[]),
+            (
+                "{'client_secret':os.getenv('S')}\n\"password\": {\"type\": \"string\"}\ntoken: jwt.sign(x)",
+                &[],
+            ),
+            ("const password = process.env.PASSWORD\nlogin.password=Password", &[]),
         ] {
             let found: Vec<(&str, &str)> =
                 held(text).iter().map(|h| (h.name.unwrap_or(""), h.value)).collect();
