@@ -23,6 +23,12 @@ const SETTINGS: [(&str, &str, &[&str]); 7] = [
     ("flink.apache.org", "FlinkSessionJob", &["spec", "flinkConfiguration"]),
 ];
 
+/// Ends of keys that tell where and as whom, and no secret.
+const OPEN: [&str; 13] = [
+    ".crt", "bucket", "database", "dbname", "endpoint", "host", "name", "port", "project", "server", "type",
+    "url", "user",
+];
+
 /// The most names that a finding lists.
 const NAMED: usize = 3;
 
@@ -76,6 +82,11 @@ pub(super) fn plain<'m>(key: &str, field: &'m Field<'_>) -> Option<Cow<'m, str>>
         "data" => String::from_utf8(base64::decode(text)?).ok().map(Cow::Owned),
         _ => Some(Cow::Borrowed(text)),
     }
+}
+
+/// Whether a key of a Secret tells where and as whom, and no secret.
+pub(super) fn open(name: &str) -> bool {
+    OPEN.iter().any(|end| name.to_lowercase().ends_with(end))
 }
 
 /// What is found in several objects because one line made it so: a finding a line.
