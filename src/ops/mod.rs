@@ -114,6 +114,7 @@ fn finish(
     environments: usize,
     sources: Sources,
 ) -> Outcome {
+    secrets::sweep(&findings, &sources, &mut hidden);
     secrets::unsay(&mut findings, &hidden, &sources);
     findings.iter_mut().for_each(|finding| drop_vain_quotes(finding, &sources));
     let mut kept = Findings::default();

@@ -61,7 +61,7 @@ fn hide_data(object: &Node, hidden: &mut Vec<Span>) {
 
 /// What is secret wherever it stands: `stringData`, which only Secrets have, what kubectl applied, variables whose names say so,
 /// and texts that are secrets by their keys or hold some.
-fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
+pub(super) fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
     let variable = node.get("name").and_then(Node::as_str).is_some_and(may_name);
     if let (true, Some(value)) = (variable, node.get("value")) {
         hide_all(value, hidden);

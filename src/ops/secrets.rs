@@ -1,15 +1,16 @@
 //! Where secrets stand in the files of a workspace, so that no report shows them: by the schema where a file can be read,
 //! by the names of keys where it cannot.
 
-use super::compile::Target;
+use super::{compile::Target, secret_objects::hide_within};
 use crate::{
     diag::Finding,
     schema,
-    secret::{credentials, held, is_secret, may_name, pairs},
+    secret::{credentials, held, is_secret, may_name, pairs, spots},
     source::{FileId, Sources, Span},
     values::{self, Values},
     yaml,
 };
+use std::collections::BTreeSet;
 
 /// Collects where sensitive values stand, in every layer that says one and in the package's defaults.
 pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
@@ -28,6 +29,8 @@ pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Sp
     for id in values.leaves(Target::root(values)).into_iter().filter(told) {
         hidden.extend(values.chain(id).iter().filter(|o| o.layer > 0).map(|o| o.node.span));
     }
+    let layers = values.chain(Target::root(values)).iter().filter(|o| o.layer > 0);
+    layers.for_each(|layer| hide_within(layer.node, hidden));
 }
 
 /// Collects what may be secrets where the values are not what the schema asks for: at and below keys that it does not know
@@ -106,6 +109,32 @@ fn is_switch(value: &str) -> bool {
     matches!(yaml::resolve(word), yaml::Scalar::Bool(_))
 }
 
+/// Collects what looks like a secret in the text of every file that findings show: of two entries of a name, only one is in the
+/// tree, and what stands beside a fault is shown as well.
+pub(super) fn sweep(findings: &[Finding], sources: &Sources, hidden: &mut Vec<Span>) {
+    let edits =
+        |f: &Finding| f.fix.iter().flat_map(|fix| fix.edits.iter().map(|e| e.at.file)).collect::<Vec<_>>();
+    let shown = |f: &Finding| {
+        let places = std::iter::once(f.at.file).chain(f.related.iter().map(|r| r.at.file));
+        places.chain(edits(f)).collect::<Vec<_>>()
+    };
+    let files: BTreeSet<FileId> = findings.iter().flat_map(shown).collect();
+    sweep_files(files, sources, hidden);
+}
+
+/// The same for every file: what is explained may stand in any.
+pub(super) fn sweep_all(sources: &Sources, hidden: &mut Vec<Span>) {
+    let files = (0..sources.len()).filter_map(|n| u32::try_from(n).ok()).map(FileId);
+    sweep_files(files, sources, hidden);
+}
+
+fn sweep_files(files: impl IntoIterator<Item = FileId>, sources: &Sources, hidden: &mut Vec<Span>) {
+    for file in files.into_iter().filter(|&file| !sources.path(file).ends_with(".schema.json")) {
+        let found = spots(sources.text(file)).into_iter();
+        hidden.extend(found.map(|spot| Span::new(file, spot.start, spot.end)));
+    }
+}
+
 /// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no
 /// schema; an alias brings a secret to where no schema expects one.
 pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span], sources: &Sources) {
@@ -130,13 +159,24 @@ pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span], sources: &Sources
     }
 }
 
+/// A secret of as many bytes is no word that a quotation holds by chance.
+const LONG: usize = 4;
+
 /// Replaces a quoted text in the words of a finding, also where only its beginning is quoted.
 fn mask(finding: &mut Finding, secret: &str) {
     if secret.is_empty() {
         return;
     }
     let told = format!("`{secret}");
+    // A part of a longer quotation, such as a command; a route or a name is none.
+    let longer = |word: &str| word.contains([' ', '=', ':', '@']) && word.contains(secret);
     for text in words(finding) {
+        if secret.len() >= LONG && text.split('`').skip(1).step_by(2).any(longer) {
+            let one = |(n, word): (usize, &str)| {
+                if n % 2 == 1 && longer(word) { word.replace(secret, "***") } else { word.to_owned() }
+            };
+            *text = text.split('`').enumerate().map(one).collect::<Vec<_>>().join("`");
+        }
         while let Some(start) = text.find(&told) {
             let rest = start + 1 + secret.len();
             let end = text[rest..].find('`').map_or(text.len(), |at| rest + at);

@@ -221,6 +221,8 @@ impl Lines {
             }
             let from = range.start.max(at);
             self.push(at..from, sources.slice(Span::new(line.file, at, from)));
+            // Of two that overlap or touch, one says that something is hidden.
+            let text = if from == at && self.text.ends_with(text) { "" } else { text };
             self.push(from..range.end, text);
             at = range.end;
         }

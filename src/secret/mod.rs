@@ -3,12 +3,16 @@
 
 mod lines;
 mod name;
+mod shapes;
+mod spots;
 mod text;
 mod url;
 mod value;
 
 pub use lines::{credentials, pairs};
 pub use name::{may_name, names};
+pub use shapes::is_token;
+pub use spots::spots;
 pub use text::{Held, held};
 pub use url::url_credentials;
 pub use value::{is_default, is_filled, is_secret};

@@ -3,7 +3,7 @@
 use crate::diag::nearest;
 
 /// Parts of names, in lower case and without what divides words.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 19] = [
     "password",
     "passwd",
     "passphrase",
@@ -13,12 +13,21 @@ const PARTS: [&str; 10] = [
     "accesskey",
     "privatekey",
     "apikey",
+    "fernetkey",
+    "encryptionkey",
+    "signingkey",
+    "masterkey",
+    "redisauth",
+    "masterauth",
+    "requirepass",
+    "basicauth",
+    "authheader",
     // What kubectl applied, which of a Secret is all of it.
     "lastappliedconfiguration",
 ];
 
 /// What names of secrets end in, in the same form.
-const ENDS: [&str; 13] = [
+const ENDS: [&str; 19] = [
     "password",
     "passwd",
     "passphrase",
@@ -32,10 +41,19 @@ const ENDS: [&str; 13] = [
     "privatekey",
     "apikey",
     "clientkeydata",
+    "fernetkey",
+    "encryptionkey",
+    "signingkey",
+    "redisauth",
+    "masterauth",
+    "requirepass",
 ];
 
 /// Last words of names of secrets that other words end in as well, such as `bypass`.
 const SHORT: [&str; 3] = ["pass", "pwd", "pw"];
+
+/// Last words of several that may make a name that of a secret.
+const SHORTER: [&str; 3] = ["auth", "pat", "dsn"];
 
 /// Names that are as often about a Secret as they are of one.
 const VAGUE: [&str; 3] = ["secret", "credential", "credentials"];
@@ -48,6 +66,7 @@ pub fn may_name(name: &str) -> bool {
     let plain = plain(name);
     PARTS.iter().any(|part| plain.contains(part))
         || SHORT.contains(&plain.as_str())
+        || matches!(words(name).as_slice(), [_, .., last] if SHORT.contains(&last.as_str()) || SHORTER.contains(&last.as_str()))
         || nearest(&plain, PARTS).is_some()
 }
 
@@ -122,7 +141,7 @@ mod tests {
             "javax.jdo.option.ConnectionPassword",
         ] {
             assert!(names(name), "{name}");
-            assert!(may_name(name) || name == "dbPass" || name == "client-key-data", "{name}");
+            assert!(may_name(name) || name == "client-key-data", "{name}");
         }
         for name in [
             "POSTGRES_PASSWORD_FILE",

@@ -1,7 +1,8 @@
 //! Secrets within a text: settings of a program in any of the forms that programs read (properties, ini, YAML, JSON, Hadoop's XML),
 //! arguments of a command, URLs, keys.
 
-use super::{credentials, is_filled, is_secret, pairs, url_credentials};
+use super::{credentials, is_filled, is_secret, pairs, shapes, url_credentials};
+use std::collections::BTreeSet;
 
 /// A secret that a text holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct Held<'t> {
     pub name: Option<&'t str>,
     /// What it is.
     pub value: &'t str,
+    /// What to call it where it has no name.
+    pub sort: &'static str,
 }
 
 /// How lines of comments begin.
@@ -22,18 +25,34 @@ const ENDS: [char; 12] = ['&', ';', ',', '"', '\'', ')', ']', '}', '<', ' ', '\t
 pub fn held(text: &str) -> Vec<Held<'_>> {
     let mut found = Vec::new();
     if let Some(at) = private_key(text) {
-        found.push(Held { name: None, value: text.get(at..).unwrap_or_default() });
+        found.push(Held { name: None, value: text.get(at..).unwrap_or_default(), sort: "a private key" });
     }
     properties(text, &mut found);
     for line in text.lines().map(str::trim).filter(|l| !COMMENTS.iter().any(|c| l.starts_with(c))) {
+        found.extend(shapes::all(line).map(shaped));
         let urls = credentials(line).filter_map(|url| password(line.get(url)?));
-        found.extend(urls.map(|value| Held { name: None, value }));
+        found.extend(urls.map(|value| Held { name: None, value, sort: "a password in a URL" }));
         assignments(line, &mut found);
         let slices = pairs(line).filter_map(|(key, value)| Some((line.get(key)?, line.get(value)?)));
         let named = slices.map(|(name, value)| (name, unquoted(value)));
-        found.extend(named.filter(|(n, v)| is_secret(n, v)).map(|(n, value)| Held { name: Some(n), value }));
+        // Code that calls something, and a map such as that of a schema.
+        let code = |v: &str| v.contains(['(', '[', '{']);
+        found.extend(named.filter(|(n, v)| !code(v) && is_secret(n, v)).map(|(n, value)| Held {
+            name: Some(n),
+            value,
+            sort: NAMED,
+        }));
     }
+    let mut told = BTreeSet::new();
+    found.retain(|held| told.insert((held.name, held.value.as_ptr().addr())));
     found
+}
+
+/// What to call a secret with a name.
+const NAMED: &str = "a secret";
+
+fn shaped(value: &str) -> Held<'_> {
+    Held { name: None, value, sort: if shapes::is_token(value) { "a token" } else { "a password" } }
 }
 
 /// Where a private key begins in PEM.
@@ -62,7 +81,7 @@ fn properties<'t>(text: &'t str, found: &mut Vec<Held<'t>>) {
         rest = after;
         let before_next = after.split("<name>").next().unwrap_or(after);
         if let Some((value, _)) = element(before_next, "value").filter(|(value, _)| is_secret(name, value)) {
-            found.push(Held { name: Some(name), value });
+            found.push(Held { name: Some(name), value, sort: NAMED });
         }
     }
 }
@@ -87,12 +106,15 @@ fn assignments<'t>(line: &'t str, found: &mut Vec<Held<'t>>) {
         let first = matches!(bare.get(..start).map(str::trim), Some("" | "export" | "set" | "ENV"));
         let after = after.trim_start();
         let quoted = after.starts_with(['"', '\'']);
-        let value = if first || quoted { unquoted(after) } else { after.split(ENDS).next().unwrap_or(after) };
+        // A variable before a command goes to the next blank.
+        let variable = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        let whole = (first && !variable) || quoted;
+        let value = if whole { unquoted(after) } else { after.split(ENDS).next().unwrap_or(after) };
         // An argument that hands on a variable of the same name, and the call of a function.
         let handed = !first && !quoted && value == name;
         let called = !quoted && value.contains(['(', '[']);
         if !handed && !called && is_secret(name, value) {
-            found.push(Held { name: Some(name), value });
+            found.push(Held { name: Some(name), value, sort: NAMED });
         }
     }
 }
@@ -141,6 +163,11 @@ mod tests {
             ("https://git@git.abc.com/x.git", &[]),
             ("http://u:${PASSWORD}@h", &[]),
             ("password: |\n", &[]),
+            (
+                "{'client_secret':os.getenv('S')}\n\"password\": {\"type\": \"string\"}\ntoken: jwt.sign(x)",
+                &[],
+            ),
+            ("const password = process.env.PASSWORD\nlogin.password=Password", &[]),
         ] {
             let found: Vec<(&str, &str)> =
                 held(text).iter().map(|h| (h.name.unwrap_or(""), h.value)).collect();

@@ -6,8 +6,24 @@ use super::name::{names, plain};
 const NOTHING: [&str; 8] = ["null", "none", "nil", "undefined", "true", "false", "yes", "no"];
 
 /// How references begin: to variables, files and stores of secrets; and what is encrypted.
-const REFERENCES: [&str; 14] =
-    ["$", "/", "./", "../", "~/", "<", "%", "enc(", "{cipher}", "vault:", "ref+", "file:", "env:", "arn:"];
+const REFERENCES: [&str; 16] = [
+    "process.env.",
+    "os.environ",
+    "$",
+    "/",
+    "./",
+    "../",
+    "~/",
+    "<",
+    "%",
+    "enc(",
+    "{cipher}",
+    "vault:",
+    "ref+",
+    "file:",
+    "env:",
+    "arn:",
+];
 
 /// How the names of files with secrets end.
 const FILES: [&str; 9] = [".pem", ".key", ".crt", ".jks", ".p12", ".keytab", ".json", ".yaml", ".properties"];
@@ -73,12 +89,22 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     let label = value.contains('-') && value.bytes().all(|b| b.is_ascii_lowercase() || b"-.".contains(&b));
     let vague = ["secret", "credential", "credentials"].iter().any(|end| name.ends_with(end));
     let count = name.ends_with("token") && value.bytes().all(|b| b.is_ascii_digit());
-    !(vague && label || count)
+    // The word that a form shows beside a field: `login.password=Password`.
+    let word = value.starts_with(|c: char| c.is_ascii_uppercase()) && name.ends_with(&value.to_lowercase());
+    !(vague && label || count || word)
 }
 
 /// Whether a value is there, and is no placeholder, no reference and no file's name.
 pub fn is_filled(value: &str) -> bool {
-    let value = bare(value).to_lowercase();
+    if let Some(default) = default(bare(value)) {
+        return is_filled(default);
+    }
+    let value = bare(value);
+    // A variable is written in capitals or in brackets; a password may begin with the same sign.
+    let dollar =
+        value.strip_prefix('$').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+    let value = value.to_lowercase();
+    let value = if dollar { value.trim_start_matches('$').to_owned() } else { value };
     let mut chars = value.chars();
     let first = chars.next();
     let alike = value.len() > 2
@@ -93,6 +119,16 @@ pub fn is_filled(value: &str) -> bool {
         && !alike
         && !refers
         && !PLACEHOLDERS.iter().any(|part| value.contains(part))
+}
+
+/// What stands for a variable that is not set: `${NAME:-default}`, and `${NAME:default}` as Spring has it.
+fn default(value: &str) -> Option<&str> {
+    let (name, default) = value.strip_prefix("${")?.strip_suffix('}')?.split_once(':')?;
+    let variable =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    variable
+        .then(|| default.strip_prefix(['-', '=']).unwrap_or(default))
+        .filter(|d| !d.is_empty() && !d.starts_with('?'))
 }
 
 /// Whether a value is a password that everybody tries first.
@@ -113,7 +149,17 @@ mod tests {
 
     #[test]
     fn what_stands_in_the_place_of_a_secret_is_none() {
-        for value in ["s3cret-1", "\"root\"", "123456", "changeme", "111111", "a/b+c=="] {
+        for value in [
+            "s3cret-1",
+            "\"root\"",
+            "123456",
+            "changeme",
+            "111111",
+            "a/b+c==",
+            "$ecret123",
+            "${Y:-hunter2}",
+            "${A_B:changeit}",
+        ] {
             assert!(is_filled(value), "{value}");
         }
         for value in [
@@ -123,6 +169,9 @@ mod tests {
             "***",
             "${DB_PASSWORD}",
             "$(DB_PASSWORD)",
+            "$DB_PASSWORD",
+            "${A:-}",
+            "${A:?unset}",
             "{{ .Values.password }}",
             "<password>",
             "your-password",

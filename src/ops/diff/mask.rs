@@ -4,7 +4,7 @@ use crate::{
     field::{By, Data, Field, Member},
     manifest::{Identity, LAST_APPLIED},
     ops::secrets,
-    secret::may_name,
+    secret::{may_name, spots},
     source::{Sources, Span},
 };
 use std::ops::Range;
@@ -101,6 +101,7 @@ pub(super) fn text(text: &str) -> String {
     secrets::guess(file, &sources, &mut found);
     let mut ranges: Vec<Range<usize>> = found.iter().map(|s| s.start as usize..s.end as usize).collect();
     ranges.extend(assigned(text));
+    ranges.extend(spots(text));
     ranges.sort_by_key(|r| (r.start, r.end));
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
     for range in ranges.into_iter().filter(|r| !r.is_empty()) {

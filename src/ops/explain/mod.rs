@@ -17,7 +17,7 @@ use super::{
     compile::{Made, Target, make},
     finish, lookup,
     project::Project,
-    secrets::{hide, hide_wrong},
+    secrets::{hide, hide_wrong, sweep_all},
 };
 use crate::{
     argocd,
@@ -175,6 +175,8 @@ struct View<'v, 'a> {
     namespace: &'v str,
     /// The component, where it is one.
     target: Option<&'v Target<'v>>,
+    /// Where secrets stand that no schema need mark.
+    hidden: &'v [Span],
 }
 
 impl View<'_, '_> {
@@ -228,6 +230,7 @@ fn look_environment<T>(
     let mut answer = None;
     if let Some(config) = project.environments[at].config.as_ref() {
         let namespace = config.namespace.0;
+        sweep_all(&project.sources, &mut hidden);
         if let Part::Component(_, name) = part {
             let found = lookup::component(config, environment, name)?;
             if let Some(target) = Target::new(&project, at, found) {
@@ -239,13 +242,21 @@ fn look_environment<T>(
                     // Nothing was rendered: what is at fault says why nothing is reached.
                     findings.append(&mut made.findings);
                 }
-                let view = View { folder, values: &values, made: &made, namespace, target: Some(&target) };
+                let view = View {
+                    folder,
+                    values: &values,
+                    made: &made,
+                    namespace,
+                    target: Some(&target),
+                    hidden: &hidden,
+                };
                 answer = Some(ask(&view)?);
             }
         } else {
             let made = around::objects(&project, config);
             let values = config.settings.values().0;
-            answer = Some(ask(&View { folder, values, made: &made, namespace, target: None })?);
+            answer =
+                Some(ask(&View { folder, values, made: &made, namespace, target: None, hidden: &hidden })?);
         }
     }
     Ok((finish(findings, hidden, 1, project.sources), answer))
@@ -277,9 +288,11 @@ fn look_argocd<T>(
     let namespace = argocd::Wish::of(config).map_or("", |wish| wish.namespace);
     let made = around::argocd(&project, at, config, root).unwrap_or_default();
     let values = config.settings.values().0;
-    let view = View { folder: folder.to_owned(), values, made: &made, namespace, target: None };
+    let mut hidden = mem::take(&mut project.hidden);
+    sweep_all(&project.sources, &mut hidden);
+    let view =
+        View { folder: folder.to_owned(), values, made: &made, namespace, target: None, hidden: &hidden };
     let answer = ask(&view)?;
-    let hidden = mem::take(&mut project.hidden);
     Ok((finish(Vec::new(), hidden, 1, project.sources), Some(answer)))
 }
 

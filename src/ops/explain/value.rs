@@ -23,7 +23,13 @@ impl View<'_, '_> {
         let values = self.values;
         let route = values.route(id).below();
         let schema = &target.package.schema;
-        let secret = schema.sensitive(values, Target::root(values), id);
+        let hidden = |o: &Origin<'_>| {
+            let at = o.node.span;
+            let within = |h: &Span| h.file == at.file && at.start < h.end && h.start < at.end;
+            !matches!(o.node.data, Data::Map(_) | Data::Seq(_)) && self.hidden.iter().any(within)
+        };
+        let secret =
+            schema.sensitive(values, Target::root(values), id) || values.chain(id).iter().any(hidden);
         let told = |data: &Data| if secret { "a secret".to_owned() } else { short(data) };
         let chain = values.chain(id);
         let merged = match values.data(id) {

@@ -42,6 +42,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
              password: ${DB_PASSWORD}\n  login.properties: |\n    # password=s3cret-1\n    password.encoder=bcrypt\n    token.expiry=3600\n    api.token=\n  \
              IMAGE_PULL_SECRET: harbor\n  TLS_PRIVATE_KEY: /etc/tls/tls.key\n  FS_S3A_SECRET_KEY: xxxxxxx\n",
         ),
+        Example::Manifests(
+            "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata: { name: report }\nspec:\n  \
+             sparkConf: { spark.kubernetes.driver.secretKeyRef.DB_PASSWORD: \"db:password\" }\n",
+        ),
     ],
     check: Check::Component(|subject, _| check(subject)),
 };
@@ -50,7 +54,10 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let mut collected = Collected::default();
     for manifest in subject.manifests {
         for member in settings(manifest) {
-            let Some(text) = Field::as_str(&member.value).filter(|_| !subject.secret(member.value.by)) else {
+            // Spark refers to the key of a Secret so: `spark.kubernetes.driver.secretKeyRef.NAME: secret:key`.
+            let refers = member.key.contains(".secretKeyRef.");
+            let text = Field::as_str(&member.value).filter(|_| !refers && !subject.secret(member.value.by));
+            let Some(text) = text else {
                 continue;
             };
             let (part, is) = if is_secret(&member.key, text) {

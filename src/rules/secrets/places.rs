@@ -23,6 +23,12 @@ const SETTINGS: [(&str, &str, &[&str]); 7] = [
     ("flink.apache.org", "FlinkSessionJob", &["spec", "flinkConfiguration"]),
 ];
 
+/// Ends of keys that tell where and as whom, and no secret.
+const OPEN: [&str; 13] = [
+    ".crt", "bucket", "database", "dbname", "endpoint", "host", "name", "port", "project", "server", "type",
+    "url", "user",
+];
+
 /// The most names that a finding lists.
 const NAMED: usize = 3;
 
@@ -78,6 +84,11 @@ pub(super) fn plain<'m>(key: &str, field: &'m Field<'_>) -> Option<Cow<'m, str>>
     }
 }
 
+/// Whether a key of a Secret tells where and as whom, and no secret.
+pub(super) fn open(name: &str) -> bool {
+    OPEN.iter().any(|end| name.to_lowercase().ends_with(end))
+}
+
 /// What is found in several objects because one line made it so: a finding a line.
 #[derive(Debug, Default)]
 pub(super) struct Collected(BTreeMap<(Span, String, String), (Finding, Vec<String>)>);
@@ -110,8 +121,7 @@ impl Collected {
 pub(super) fn listed(held: &[Held<'_>]) -> String {
     let name = |held: &Held<'_>| match held.name {
         Some(name) => format!("`{name}`"),
-        None if held.value.starts_with("-----BEGIN") => "a private key".to_owned(),
-        None => "a password in a URL".to_owned(),
+        None => held.sort.to_owned(),
     };
     let names: Vec<String> = held.iter().take(NAMED).map(name).collect();
     match held.len().saturating_sub(NAMED) {

@@ -1,9 +1,10 @@
 //! Finds passwords and keys that stand in values files, patches and plain manifests for everyone to read.
 
-use super::places::{held_by_secret, patched};
+use super::places::{held_by_secret, open, patched, plain};
 use crate::{
     diag::{Finding, Level},
     rules::{Check, Example, Rule, Subject},
+    secret::{held, is_filled, names},
     values::{Data, Id},
     workspace::RuleLevel,
 };
@@ -26,15 +27,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
             "apiVersion: v1\nkind: Secret\nmetadata: { name: database }\nstringData:\n  password: s3cret-1 # <-\n",
         ),
     ],
-    good: &[Example::Values(
-        "externalDatabase:\n  host: db.abc.com\n  existingSecret: { name: database }\npostgresql:\n  enabled: false\n",
-    )],
+    good: &[
+        Example::Values(
+            "externalDatabase:\n  host: db.abc.com\n  existingSecret: { name: database }\npostgresql:\n  enabled: false\n",
+        ),
+        Example::Manifests(
+            "apiVersion: v1\nkind: Secret\nmetadata: { name: repository }\nstringData:\n  type: git\n  url: https://github.com/abc/web.git\n  \
+             username: web\n  password: <path:kv/web#password>\n  token: ${TOKEN}\n  alertmanager.yaml: |\n    route:\n      receiver: Default\n",
+        ),
+    ],
     check: Check::Component(|subject, _| check(subject)),
 };
 
 /// What to do where no value names an existing Secret.
-const REMEDY: &str =
-    "keep it in a Secret in the cluster; where that cannot be, set `rules: { secret-plain-text: allow }`";
+const REMEDY: &str = "keep it in a Secret in the cluster; where that cannot be, say why: `# podwright: allow secret-plain-text -- REASON`";
 
 fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let mut findings = values(subject);
@@ -48,7 +54,8 @@ fn objects(subject: &Subject<'_, '_>) -> Vec<Finding> {
     for manifest in subject.manifests {
         for (key, member) in held_by_secret(manifest) {
             let by = member.value.by;
-            if patched(subject, by) || subject.is_plain(by) {
+            let told = || plain(key, &member.value).is_none_or(|text| holds(&member.key, &text));
+            if (patched(subject, by) || subject.is_plain(by)) && told() {
                 let (name, identity) = (&member.key, &manifest.identity);
                 let message = format!(
                     "`{key}.{name}` of {identity} is a secret in plain text: everyone who reads the repository reads it"
@@ -58,6 +65,14 @@ fn objects(subject: &Subject<'_, '_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether an entry of a Secret is one: no placeholder or reference, no name of a host or user, and no file without any.
+fn holds(name: &str, text: &str) -> bool {
+    if !held(text).is_empty() || name == ".dockerconfigjson" {
+        return true;
+    }
+    !text.contains('\n') && !open(name) && (is_filled(text) || names(name) && text.trim().contains(' '))
 }
 
 /// What stands in values files.

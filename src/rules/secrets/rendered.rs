@@ -1,7 +1,7 @@
 //! Finds Secrets that are rendered, with what they hold, from what no schema marks as a secret.
 
 use super::{
-    places::{held_by_secret, patched, plain},
+    places::{held_by_secret, open, patched, plain},
     plain_text,
 };
 use crate::{
@@ -85,12 +85,6 @@ const PACKAGE: &str =
 const TEMPLATE: &str =
     "apiVersion: v1\nkind: Secret\nmetadata: { name: web }\nstringData: { login: \"${{ values.login }}\" }\n";
 
-/// Ends of keys that tell where and as whom, and no secret.
-const OPEN: [&str; 13] = [
-    ".crt", "bucket", "database", "dbname", "endpoint", "host", "name", "port", "project", "server", "type",
-    "url", "user",
-];
-
 fn check(subject: &Subject<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding> {
     let level = subject.config.rules.level(plain_text::RULE.code, plain_text::RULE.level);
     let marked = parameters.flag("all") && level == RuleLevel::Allow;
@@ -101,9 +95,9 @@ fn check(subject: &Subject<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding>
 fn judge(subject: &Subject<'_, '_>, manifest: &Manifest<'_>, marked: bool) -> Option<Finding> {
     let (text, by) = held_by_secret(manifest).find_map(|(key, member)| {
         let text = plain(key, &member.value)?;
-        let open = OPEN.iter().any(|end| member.key.to_lowercase().ends_with(end));
         let filled = text.contains('\n') || is_filled(&text);
-        (filled && !open && counts(subject, member.value.by, marked)).then_some((text, member.value.by))
+        (filled && !open(&member.key) && counts(subject, member.value.by, marked))
+            .then_some((text, member.value.by))
     })?;
     let message = format!("{} is rendered into Git with what it holds", manifest.identity);
     let finding = subject.finding(RULE.code, by, Some(&text), message);
