@@ -1,6 +1,6 @@
 //! Finds pull policies that do not go with how the image is named.
 
-use super::found::{about_tag, floats, images};
+use super::found::{floats, images};
 use crate::{
     diag::{Finding, Level},
     field::By,
@@ -15,7 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     level: RuleLevel::Report(Level::Warn),
     docs: "With `IfNotPresent` or `Never`, a node runs whatever build of a floating tag it has, so that the pods of one workload run \
         different ones; and `IfNotPresent` is the default for every tag but `latest`. With a digest, `Always` can bring nothing new: it \
-        only keeps pods from starting while the registry is away.\n\n\
+        only keeps pods from starting while the registry is away. A floating tag without a pull policy is told by \
+        `image-tag-floating` alone.\n\n\
         Name the tag of one build; where a tag must float, set `Always`. With a digest, set `IfNotPresent`. `Always` with a tag that \
         stands still is fine: it checks who may pull the image. So is `images.pullPolicy: Always`, which is asked for all images alike.",
     parameters: &[],
@@ -23,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Example::Values("image:\n  tag: latest\n  pullPolicy: IfNotPresent # <-\n"),
         Example::Manifests(
             "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  initContainers:\n    - name: wait\n      image: busybox\n      imagePullPolicy: Never # <-\n  \
-             containers:\n    - name: a\n      image: harbor.abc.com/data/a:main # <-\n    - name: b\n      \
+             containers:\n    - name: a\n      image: harbor.abc.com/data/a:main\n      imagePullPolicy: IfNotPresent # <-\n    - name: b\n      \
              image: harbor.abc.com/data/b@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\n      imagePullPolicy: Always # <-\n",
         ),
     ],
@@ -76,11 +77,6 @@ fn judge(subject: &Subject<'_, '_>, image: &Image<'_>) -> Option<Finding> {
         Some((field, name @ ("IfNotPresent" | "Never"))) => {
             let message = format!("the pull policy `{name}` leaves each node with its own build of {build}");
             subject.finding(RULE.code, field.by, Some(name), message)
-        }
-        // Kubernetes asks the registry each time for `latest` and for no tag, and nothing else.
-        None if image.container && image.tag().is_some_and(|tag| tag != "latest") => {
-            let message = format!("without a pull policy each node keeps its own build of {build}");
-            about_tag(subject, RULE.code, image, message)
         }
         _ => return None,
     };

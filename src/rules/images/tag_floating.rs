@@ -3,6 +3,7 @@
 use super::found::{about_tag, floats, images};
 use crate::{
     diag::{Finding, Level},
+    manifest::Image,
     rules::{Check, Example, Rule, Subject},
     workspace::RuleLevel,
 };
@@ -44,7 +45,17 @@ fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
             None => format!("the image `{}` has no tag, which means `latest`", image.text),
         };
         let finding = about_tag(subject, RULE.code, image, message);
-        findings.push(finding.help("name the tag of one build, such as `1.3.9`, or a digest"));
+        findings.push(finding.help(help(image)));
     }
     findings
+}
+
+/// What to do about an image; where nothing asks the registry for the tag each time, that as well.
+fn help(image: &Image<'_>) -> &'static str {
+    // Without a policy, Kubernetes asks each time for `latest` and for no tag, and nothing else.
+    if image.container && image.pull_policy.is_none() && image.tag().is_some_and(|tag| tag != "latest") {
+        return "name the tag of one build, such as `1.3.9`, or a digest; where it must float, set `imagePullPolicy: Always`, \
+            or each node keeps a build of its own";
+    }
+    "name the tag of one build, such as `1.3.9`, or a digest"
 }

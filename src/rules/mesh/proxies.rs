@@ -94,14 +94,10 @@ pub(super) fn namespace<'e, 'm, 'a>(
     manifest: &Manifest<'_>,
 ) -> Option<Said<'e, 'm, 'a>> {
     let name = manifest.identity.namespace.as_deref()?;
-    let here = |m: &&'m Manifest<'a>| {
-        m.identity.kind == "Namespace" && m.identity.group.is_empty() && m.identity.name == name
-    };
     let off = |body: &Field<'_>| label(body, "config.linkerd.io/admission-webhooks") == Some("disabled");
-    let found = environment
-        .components
-        .iter()
-        .find_map(|subject| subject.manifests.iter().find(here).map(|m| Said { subject, field: &m.body }));
+    let found = environment.inventory().find("Namespace", None, name);
+    let found = found.filter(|found| found.manifest.identity.group.is_empty());
+    let found = found.map(|found| Said { subject: found.subject, field: &found.manifest.body });
     found.filter(|said| !off(said.field))
 }
 

@@ -1,6 +1,6 @@
 //! PodDisruptionBudgets, and the pods that they are for.
 
-use super::{Selector, Workload, workloads};
+use super::{Selector, Workload};
 use crate::{
     field::{By, Field},
     manifest::Manifest,
@@ -22,7 +22,7 @@ pub(in crate::rules) struct Budget<'m, 'a> {
 
 /// The PodDisruptionBudgets of an environment. One without a selector is for no pods, and none here.
 pub(in crate::rules) fn budgets<'m, 'a>(environment: &Environment<'m, 'a>) -> Vec<Budget<'m, 'a>> {
-    let pods: Vec<Workload<'m, 'a>> = environment.components.iter().flat_map(workloads).collect();
+    let inventory = environment.inventory();
     let mut found = Vec::new();
     for subject in environment.components {
         let budget =
@@ -30,14 +30,11 @@ pub(in crate::rules) fn budgets<'m, 'a>(environment: &Environment<'m, 'a>) -> Ve
         for manifest in subject.manifests.iter().filter(budget) {
             let spec = manifest.body.get("spec").map_or(&[][..], Field::members);
             let Some(selector) = spec.iter().find(|member| member.key == "selector") else { continue };
-            let here = |w: &&Workload<'_, '_>| w.manifest.identity.namespace == manifest.identity.namespace;
-            let meant = pods
-                .iter()
-                .filter(here)
-                .filter(|w| Selector::of(&selector.value).matches(w))
-                .copied()
-                .collect();
-            found.push(Budget { subject, manifest, selector: selector.by, workloads: meant });
+            let meant = inventory
+                .selected(manifest.identity.namespace.as_deref(), &Selector::of(&selector.value))
+                .into_iter()
+                .map(|(_, workload)| workload);
+            found.push(Budget { subject, manifest, selector: selector.by, workloads: meant.collect() });
         }
     }
     found

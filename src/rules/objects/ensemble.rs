@@ -1,6 +1,6 @@
 //! Ensembles: servers that agree by the votes of more than half of them, such as those of ZooKeeper and etcd.
 
-use super::workloads;
+use super::{Container, workloads};
 use crate::{
     field::{Data, Field},
     manifest::Manifest,
@@ -42,9 +42,7 @@ pub(in crate::rules) fn ensembles<'m, 'a>(subject: &Subject<'m, 'a>) -> Vec<Ense
     };
     for workload in workloads(subject).iter().filter(|w| w.manifest.identity.kind == "StatefulSet") {
         let mut containers = workload.containers().into_iter().filter(|c| !c.init);
-        let image =
-            |f: &Field<'_>| f.get("image").and_then(Field::as_str).map(name).unwrap_or_default().to_owned();
-        if containers.any(|c| IMAGES.contains(&image(c.field).as_str())) {
+        if containers.any(|c| votes(subject, &c)) {
             add(workload.manifest, workload.replicas());
         }
     }
@@ -61,6 +59,25 @@ pub(in crate::rules) fn ensembles<'m, 'a>(subject: &Subject<'m, 'a>) -> Vec<Ense
         }
     }
     found
+}
+
+/// Whether a container is a server that votes: no observer of ZooKeeper, and no client of Consul, which runs the same image.
+fn votes<'m>(subject: &Subject<'m, '_>, container: &Container<'m, '_>) -> bool {
+    let image = container.field.get("image").and_then(Field::as_str).map(name).unwrap_or_default();
+    let lists = ["command", "args"].into_iter().filter_map(|key| container.field.get(key));
+    let words: Vec<&str> = lists.flat_map(Field::items).filter_map(Field::as_str).collect();
+    match image {
+        // What a script or a file says is not known, and taken for a server.
+        "consul" => {
+            let server = ["-server", "-dev", "-bootstrap", "-config-", " "];
+            !words.contains(&"agent") || words.iter().any(|word| server.iter().any(|s| word.contains(s)))
+        }
+        "zookeeper" | "cp-zookeeper" => {
+            let extra = container.variable(subject, "ZOO_CFG_EXTRA").and_then(Field::as_str);
+            !extra.into_iter().chain(words).any(|text| text.contains("peerType=observer"))
+        }
+        _ => IMAGES.contains(&image),
+    }
 }
 
 /// The last part of the name of an image: `zookeeper` of `docker.io/bitnami/zookeeper:3.6.2`.

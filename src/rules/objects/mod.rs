@@ -21,7 +21,7 @@ mod selector;
 mod workload;
 
 pub(super) use autoscaler::{Autoscaler, autoscalers};
-pub(super) use budget::{Budget, budgets};
+pub(super) use budget::budgets;
 pub(super) use depth::maps;
 pub(super) use ensemble::ensembles;
 pub(super) use inventory::{Inventory, Object};

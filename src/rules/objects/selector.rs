@@ -25,8 +25,12 @@ const ADDED: &[&str] = &[
 /// The label with the name of a StatefulSet's pod.
 const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
-/// Labels of pods that software starts by itself while it runs, as Spark and DolphinScheduler do; no object of Git makes them.
+/// Labels of pods that software starts by itself while it runs, as Spark, DolphinScheduler and cert-manager do; no object of Git
+/// makes them.
 const STARTED: &[&str] = &[
+    "acme.cert-manager.io/http-domain",
+    "acme.cert-manager.io/http-token",
+    "acme.cert-manager.io/http01-solver",
     "dolphinscheduler-label",
     "k8s.cn/layer",
     "k8s.cn/name",

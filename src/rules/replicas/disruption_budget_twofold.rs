@@ -3,12 +3,10 @@
 use crate::{
     diag::{Finding, Level},
     manifest::Manifest,
-    rules::{
-        Check, Environment, Example, Rule,
-        objects::{Budget, budgets},
-    },
+    rules::{Check, Environment, Example, Rule, objects::budgets},
     workspace::RuleLevel,
 };
+use std::collections::HashMap;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "disruption-budget-twofold",
@@ -61,9 +59,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(environment: &Environment<'_, '_>) -> Vec<Finding> {
     let budgets = budgets(environment);
     let mut findings = Vec::new();
+    // The first budget of each object that has pods, by where the object is.
+    let mut first: HashMap<*const Manifest<'_>, usize> = HashMap::new();
     for (n, two) in budgets.iter().enumerate() {
-        let shared = budgets.iter().take(n).find_map(|one| Some((one, shared(one, two)?)));
-        let Some((one, pods)) = shared else { continue };
+        let objects = || two.workloads.iter().map(|workload| workload.manifest);
+        let before = objects().filter_map(|pods| Some((*first.get(&std::ptr::from_ref(pods))?, pods)));
+        let shared = before.min_by_key(|(one, _)| *one);
+        objects().for_each(|pods| {
+            first.entry(std::ptr::from_ref(pods)).or_insert(n);
+        });
+        let Some((one, pods)) = shared.and_then(|(one, pods)| Some((budgets.get(one)?, pods))) else {
+            continue;
+        };
         let message = format!(
             "{} and {} both select the pods of {}: Kubernetes evicts none of them",
             one.manifest.identity, two.manifest.identity, pods.identity
@@ -76,10 +83,4 @@ fn check(environment: &Environment<'_, '_>) -> Vec<Finding> {
         );
     }
     findings
-}
-
-/// A workload whose pods both select.
-fn shared<'m, 'a>(one: &Budget<'m, 'a>, two: &Budget<'m, 'a>) -> Option<&'m Manifest<'a>> {
-    let mine = one.workloads.iter().map(|workload| workload.manifest);
-    mine.into_iter().find(|mine| two.workloads.iter().any(|other| std::ptr::eq(other.manifest, *mine)))
 }

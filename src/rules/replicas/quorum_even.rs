@@ -38,6 +38,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
              selector: { matchLabels: { app: exporter } }\n  template:\n    metadata: { labels: { app: exporter } }\n    spec:\n      \
              containers: [{ name: exporter, image: harbor.abc.com/zookeeper-exporter:1.0.0 }]\n",
         ),
+        // Observers, and agents that are clients.
+        Example::Manifests(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: observers }\nspec:\n  replicas: 2\n  serviceName: observers\n  \
+             selector: { matchLabels: { app: observers } }\n  template:\n    metadata: { labels: { app: observers } }\n    spec:\n      \
+             containers: [{ name: zookeeper, image: zookeeper:3.9.2, env: [{ name: ZOO_CFG_EXTRA, value: peerType=observer }] }]\n---\n\
+             apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: web }\nspec:\n  replicas: 2\n  serviceName: web\n  \
+             selector: { matchLabels: { app: web } }\n  template:\n    metadata: { labels: { app: web } }\n    spec:\n      containers:\n        \
+             - { name: web, image: web:1.0.0 }\n        - { name: consul, image: hashicorp/consul:1.18.0, args: [agent, -retry-join=consul] }\n",
+        ),
     ],
     check: Check::Component(|subject, _| check(subject)),
 };

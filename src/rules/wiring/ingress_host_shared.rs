@@ -62,7 +62,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
              - { path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }\n---\n\
              apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: outside }\nspec:\n  ingressClassName: public\n  rules:\n    - host: web.abc.com\n      http:\n        paths:\n          \
              - { path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }\n          \
-             - { path: /api, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }\n",
+             - { path: /api, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }\n    \
+             - host: web.abc.com\n      http:\n        paths:\n          \
+             - { path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }\n",
         ),
     ],
     check: Check::Cluster { claims: |environment, _| claims(environment), clash },
@@ -89,12 +91,13 @@ fn is_canary(body: &Field<'_>) -> bool {
 fn of_ingress(subject: &Subject<'_, '_>, body: &Field<'_>, claims: &mut Vec<Claim>) {
     let annotated = body.at(&["metadata", "annotations", "kubernetes.io/ingress.class"]);
     let class = body.at(&["spec", "ingressClassName"]).or(annotated).and_then(Field::as_str);
+    // What one Ingress says twice is its own affair.
+    let mut seen: Vec<String> = Vec::new();
     for rule in body.at(&["spec", "rules"]).map_or(&[][..], Field::items) {
         let Some((field, host)) = rule.get("host").and_then(|field| Some((field, field.as_str()?))) else {
             continue;
         };
         let at = subject.finding(RULE.code, field.by, Some(host), "").at;
-        let mut seen: Vec<String> = Vec::new();
         for one in rule.at(&["http", "paths"]).map_or(&[][..], Field::items) {
             let text = |key: &str| one.get(key).and_then(Field::as_str);
             let exact = text("pathType") == Some("Exact");

@@ -27,7 +27,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
          # all pods\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: all }\nspec:\n  podSelector: {}\n  \
          policyTypes: [Ingress]\n---\n\
          # of jobs that are submitted\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: spark }\nspec:\n  \
-         podSelector: { matchLabels: { spark-role: executor } }\n  policyTypes: [Ingress]\n",
+         podSelector: { matchLabels: { spark-role: executor } }\n  policyTypes: [Ingress]\n---\n\
+         # of the pods that answer for a certificate\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: acme }\nspec:\n  \
+         podSelector: { matchLabels: { acme.cert-manager.io/http01-solver: \"true\" } }\n  policyTypes: [Ingress]\n",
     )],
     check: Check::Environment(|environment, _| check(environment)),
 };

@@ -10,6 +10,7 @@ use crate::{
     },
     workspace::{Parameter, RuleLevel, RuleSetting},
 };
+use std::collections::HashMap;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "probe-missing",
@@ -56,15 +57,29 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(environment: &Environment<'_, '_>, parameters: &Parameters<'_>) -> Vec<Finding> {
     let demanded = parameters.texts("demanded");
     let all = environment.components.iter().flat_map(|subject| subject.manifests);
-    let services: Vec<&Manifest<'_>> = all.filter(|m| m.identity.kind == "Service").collect();
+    let services = all.filter(|m| m.identity.kind == "Service");
+    // By the first label that they select: a pod has that label, or is not meant.
+    let mut selecting: HashMap<(&str, &str), Vec<(usize, &Manifest<'_>)>> = HashMap::new();
+    for (n, service) in services.enumerate() {
+        let first = service.body.at(&["spec", "selector"]).and_then(|selector| selector.members().first());
+        if let Some((first, value)) = first.and_then(|label| Some((label, label.value.as_str()?))) {
+            selecting.entry((&first.key, value)).or_default().push((n, service));
+        }
+    }
     let mut found = Vec::new();
     for subject in environment.components {
         let meant = |w: &Workload<'_, '_>| !w.ends() && pod_template(&w.manifest.identity).is_some();
         for workload in workloads(subject).into_iter().filter(meant) {
             let all: Vec<_> = workload.containers().into_iter().filter(|c| !c.init).collect();
+            let labels = workload.labels().iter();
+            let chosen = labels.filter_map(|label| selecting.get(&(&*label.key, label.value.as_str()?)));
+            let mut services: Vec<_> = chosen.flatten().copied().collect();
+            services.sort_by_key(|(n, _)| *n);
             for container in &all {
-                let sends = |service: &&&Manifest<'_>| sends(service, &workload, container, all.len() == 1);
-                let Some(service) = services.iter().find(sends) else { continue };
+                let sends = |(_, service): &&(usize, &Manifest<'_>)| {
+                    sends(service, &workload, container, all.len() == 1)
+                };
+                let Some((_, service)) = services.iter().find(sends) else { continue };
                 for probe in demanded.iter().filter(|probe| !probed(container.field, probe)) {
                     let says = format!("no `{probe}`: {}", consequence(probe, service));
                     let finding = subject.missing(RULE.code, container.field, probe, says);
