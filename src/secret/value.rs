@@ -3,7 +3,7 @@
 use super::name::{names, plain};
 
 /// What stands for nothing.
-const NOTHING: [&str; 8] = ["null", "none", "nil", "undefined", "true", "false", "yes", "no"];
+const NOTHING: [&str; 10] = ["null", "none", "nil", "undefined", "true", "false", "yes", "no", "on", "off"];
 
 /// How references begin: to variables, files and stores of secrets; and what is encrypted.
 const REFERENCES: [&str; 16] = [
