@@ -114,7 +114,8 @@ impl Git {
         Ok(Said {
             ok: output.status.success(),
             out: text(&output.stdout),
-            err: masked(&text(&output.stderr)),
+            // Hosts may say what a terminal takes for commands.
+            err: masked(&text(&output.stderr)).replace(|c: char| c.is_control() && c != '\n', " "),
         })
     }
 

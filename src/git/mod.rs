@@ -18,7 +18,8 @@ pub use repository::{About, Commit, Repository};
 
 /// Whether a name can be that of a branch.
 pub fn valid_branch(name: &str) -> bool {
-    git2::Reference::is_valid_name(&format!("refs/heads/{name}")) && !name.starts_with('-')
+    let taken = name == "HEAD" || name.starts_with("refs/");
+    git2::Reference::is_valid_name(&format!("refs/heads/{name}")) && !name.starts_with('-') && !taken
 }
 
 /// Whether an object is a file that holds these bytes.

@@ -234,6 +234,12 @@ impl Repository {
         })
     }
 
+    /// Whether a commit, given by its name, is one that comes after another; false where it is not known here.
+    pub fn is_after(&self, name: &str, commit: Commit) -> bool {
+        self.find(name)
+            .is_some_and(|later| self.inner.graph_descendant_of(later.0, commit.0).unwrap_or(false))
+    }
+
     /// The best common ancestor of two commits.
     pub fn merge_base(&self, one: Commit, other: Commit) -> Option<Commit> {
         self.inner.merge_base(one.0, other.0).ok().map(Commit)

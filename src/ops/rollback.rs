@@ -3,7 +3,7 @@
 
 use super::{
     Outcome,
-    diff::Surroundings,
+    diff::{Surroundings, mask},
     history::{targets, tip},
     publish::{
         Change as PublishedChange, Source,
@@ -319,7 +319,12 @@ fn values(
         let text = |bytes: &Option<Vec<u8>>| {
             bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
         };
-        done.values += &unified(&path, &text(&before), &text(&after));
+        // What is shown holds no secret; what is written is what was committed.
+        let (was, is) = (mask::text(&text(&before)), mask::text(&text(&after)));
+        done.values += &unified(&path, &was, &is);
+        if was == is {
+            done.values += &format!("a/{path} and b/{path} differ in what is a secret, which is not shown\n");
+        }
         if !path.starts_with(&format!("environments/{environment}/")) {
             done.shared.push(path.clone());
         }

@@ -482,6 +482,20 @@ fn symlinks_and_submodules_of_the_old_side_are_not_followed() {
 }
 
 #[test]
+fn an_environment_that_moves_to_another_namespace_leaves_the_first() {
+    let case = workspace();
+    let path = "environments/dev/environment.yaml";
+    let text = fs::read_to_string(case.path(path)).unwrap();
+    let moved = text.lines().map(|line| match line.starts_with("namespace:") {
+        true => "namespace: elsewhere\n".to_owned(),
+        false => format!("{line}\n"),
+    });
+    case.write(path, moved.collect::<String>());
+    let said = diff(&case, "", &[]);
+    assert!(said.stdout.contains("moves: the one in namespace `dev` goes away"), "{said:?}");
+}
+
+#[test]
 fn an_impact_fails_the_run_where_that_is_asked_for() {
     let case = workspace();
     let path = "environments/dev/web.yaml";

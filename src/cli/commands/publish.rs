@@ -27,6 +27,10 @@ pub(in crate::cli) struct Publish {
     #[arg(long)]
     allow_dirty: bool,
 
+    /// Publish over folders that others wrote, and over what a later commit gave
+    #[arg(long)]
+    force: bool,
+
     /// Publish environments again that were rolled back
     #[arg(long)]
     resume: bool,
@@ -54,6 +58,7 @@ impl Publish {
         let root = session.workspace()?;
         let how = Publishing {
             allow_dirty: self.allow_dirty,
+            force: self.force,
             dry_run: self.dry_run,
             resume: self.resume,
             deny_warnings: session.deny == Some(Deny::Warnings),

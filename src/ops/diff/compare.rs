@@ -137,7 +137,9 @@ fn together(
     environment: &mut Environment,
 ) {
     let namespace = |subjects: &[Subject<'_, '_>]| subjects.first().map(|s| s.config.namespace.0.to_owned());
-    let namespaces = namespace(before).zip(namespace(after)).filter(|(x, y)| x != y);
+    // Only of two environments does one namespace stand for the other: one that moves is gone from where it was.
+    let two = matches!((old, new), (Some((a, x)), Some((b, y))) if a.name(x) != b.name(y));
+    let namespaces = namespace(before).zip(namespace(after)).filter(|(x, y)| two && x != y);
     let (before, after) = (Made::of(old, before), Made::of(new, after));
     let (before, after) = (owned(&before), owned(&after));
     let namespaces = namespaces.as_ref().map(|(x, y)| (x.as_str(), y.as_str()));

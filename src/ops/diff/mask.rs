@@ -91,7 +91,7 @@ fn is_variable(map: &Field<'_>) -> bool {
 
 /// A text with what may be a secret in its lines masked: the values of keys whose names say so (`key: value`, `key=value`), and
 /// credentials in URLs. It has the same lines.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::ops) fn text(text: &str) -> String {
     if !text.contains([':', '=']) {
         return text.to_owned();
     }

@@ -3,7 +3,7 @@
 mod compare;
 mod folders;
 mod made;
-mod mask;
+pub(super) mod mask;
 mod objects;
 mod revision;
 mod side;

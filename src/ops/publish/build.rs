@@ -21,6 +21,8 @@ pub(super) struct Builder<'b> {
     pub(super) mirror: &'b Mirror,
     pub(super) plan: &'b Plan,
     pub(super) source: &'b Source,
+    /// Whether a commit of the values comes after the one that is published.
+    pub(super) later: &'b dyn Fn(&str) -> bool,
     pub(super) how: &'b Publishing,
     pub(super) remote: &'b str,
 }
@@ -89,6 +91,9 @@ impl Builder<'_> {
             Some(folder) => self.mirror.files(folder)?,
             None => BTreeMap::new(),
         };
+        if let Some(folder) = there.filter(|_| !self.how.force) {
+            self.guard(item, folder, &before)?;
+        }
         let files = differences(&before, &item.files);
         let mark = there
             .and_then(|folder| self.mirror.file(folder, ROLLBACK))
@@ -109,6 +114,45 @@ impl Builder<'_> {
         *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
         let (environment, folder) = (item.environment.clone(), item.folder.clone());
         Ok(Put::Changed(Change { environment, folder, main: item.main, files }))
+    }
+
+    /// Refuses a folder that somebody else wrote, or that holds what a later commit of the values gave.
+    fn guard(&self, item: &Item, folder: Oid, files: &BTreeMap<String, Oid>) -> Result<(), Error> {
+        let (place, branch, name) = (&item.folder, &item.target.branch, &item.environment);
+        let Some(bytes) = self.mirror.file(folder, HYDRATOR) else {
+            // `podwright render` commits the same files with their index, and nothing beside them.
+            if files.contains_key("SHA256SUMS") {
+                return Ok(());
+            }
+            return Err(Error::usage(format!(
+                "the folder {place} of the branch {branch}, to which {name} is published, holds files that podwright did not write"
+            ))
+            .help("choose another `publish.path` or `publish.branch`, or replace what is there with `--force`"));
+        };
+        let ours = |(address, environment): (String, String)| {
+            environment == *name
+                && (address == self.source.address || same_address(&address, &self.source.address))
+        };
+        if !metadata::owner(&bytes).is_some_and(ours) {
+            let (address, environment) = metadata::owner(&bytes).unwrap_or_default();
+            let whose = if address.is_empty() {
+                "somebody else".to_owned()
+            } else {
+                format!("{environment} of {address}")
+            };
+            return Err(Error::usage(format!(
+                "the folder {place} of the branch {branch}, to which {name} is published, is that of {whose}"
+            ))
+            .help("choose another `publish.path` or `publish.branch`, or take it over with `--force`"));
+        }
+        match metadata::source(&bytes).filter(|sha| (self.later)(sha)) {
+            None => Ok(()),
+            Some(sha) => Err(Error::usage(format!(
+                "{name} is published from {}, which comes after this commit",
+                sha.get(..10).unwrap_or(&sha)
+            ))
+            .help("publish the later commit, go back with `podwright rollback`, or publish this one with `--force`")),
+        }
     }
 
     /// Takes away the folders of environments of this repository that are gone or elsewhere now.

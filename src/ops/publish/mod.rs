@@ -26,6 +26,8 @@ use std::{mem, path::Path};
 pub struct Publishing {
     /// Publishes what is committed although something is not.
     pub allow_dirty: bool,
+    /// Publishes over what others wrote, or what a later commit gave.
+    pub force: bool,
     /// Builds everything and pushes nothing.
     pub dry_run: bool,
     /// Publishes environments that were rolled back, whatever they give.
@@ -113,7 +115,8 @@ pub fn publish<'c>(
     let plan = plan::plan(&project, &mut compiled, choice, &mut published.left)?;
     let source = Source::of(&repository, head)?;
     let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
-    let sent = send::send(&mirror, &plan, &source, how, surroundings);
+    let sent =
+        send::send(&mirror, &plan, (&source, &|sha| repository.is_after(sha, head)), how, surroundings);
     drop(mirror);
     published.branches = sent.branches;
     published.error = sent.error;

@@ -62,6 +62,15 @@ pub(super) fn plan(
             homeless.push(planned.name);
             continue;
         };
+        if let Some(text) =
+            [&target.branch, &target.folder].into_iter().find(|text| text.contains(['{', '}']))
+        {
+            return Err(Error::usage(format!(
+                "`{text}`, to which {} is published, holds a placeholder that there is not",
+                planned.name
+            ))
+            .help("`{environment}` stands for the path of the environment, and nothing else is known"));
+        }
         crate::git::valid_branch(&target.branch).then_some(()).ok_or_else(|| {
             Error::usage(format!(
                 "`{}` is no name of a branch, to which {} is published",

@@ -38,14 +38,14 @@ pub(super) struct Sent {
 pub(super) fn send(
     mirror: &Mirror,
     plan: &Plan,
-    source: &Source,
+    (source, later): (&Source, &dyn Fn(&str) -> bool),
     how: &Publishing,
     surroundings: &Surroundings,
 ) -> Sent {
     let mut sent = Sent::default();
     let remotes: BTreeSet<&str> = plan.items.iter().map(|i| i.target.remote.as_str()).collect();
     for remote in remotes {
-        let builder = Builder { mirror, plan, source, how, remote };
+        let builder = Builder { mirror, plan, source, later, how, remote };
         let mut job = Job { builder, how, surroundings, refused: None, stuck: BTreeMap::new() };
         if let Err(error) = job.run(&mut sent) {
             sent.error = Some(error);

@@ -119,8 +119,55 @@ fn strict_remotes_are_content_with_a_lease() {
     let other = site.checkout("rendered");
     site.git(&["remote", "set-url", "origin", other.path("").to_str().unwrap()]);
     site.commit("yet more", &[("environments/a/web.yaml", "replicas: 3\n")]);
-    let told = site.fails("publish", 3);
+    let told = site.fails("publish --force", 3);
     assert!(told.contains("branch is currently checked out"), "{told}");
+}
+
+#[test]
+fn folders_that_others_wrote_are_theirs() {
+    let site = Site::two();
+    // The values themselves, on the branch that they come from.
+    let shared = SHARED.replace("branch: rendered", "branch: main, path: environments");
+    site.commit("into the values", &[("environments/environment.yaml", &shared)]);
+    site.git(&["push", "--quiet", "origin", "HEAD:refs/heads/main"]);
+    let before = site.files("main");
+    let told = site.fails("publish", 2);
+    assert!(told.contains("holds files that podwright did not write"), "{told}");
+    assert_eq!(site.files("main"), before);
+    // Another repository that publishes to the same place.
+    site.commit("elsewhere", &[("environments/environment.yaml", SHARED)]);
+    site.ok("publish");
+    let other = site.checkout("rendered");
+    site.git(&["remote", "set-url", "origin", other.path("").to_str().unwrap()]);
+    let told = site.fails("publish", 2);
+    assert!(told.contains("is that of a of file://"), "{told}");
+}
+
+#[test]
+fn an_older_commit_does_not_go_over_a_later_one() {
+    let site = Site::two();
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    site.git(&["checkout", "--quiet", "HEAD~1"]);
+    let told = site.fails("publish", 2);
+    assert!(told.contains("which comes after this commit"), "{told}");
+    assert_eq!(site.count("rendered"), 2);
+    site.ok("publish --force");
+    assert_eq!(site.count("rendered"), 3);
+}
+
+#[test]
+fn names_that_are_no_branch_are_refused() {
+    let site = Site::two();
+    for (branch, why) in
+        [("HEAD", "is no name of a branch"), ("refs/heads/x", "is no name"), ("'{env}'", "placeholder")]
+    {
+        let shared = SHARED.replace("branch: rendered", &format!("branch: {branch}"));
+        site.commit("odd", &[("environments/environment.yaml", &shared)]);
+        let told = site.fails("publish", 2);
+        assert!(told.contains(why), "{branch}: {told}");
+    }
 }
 
 #[test]
