@@ -92,7 +92,7 @@ fn is_variable(map: &Field<'_>) -> bool {
 /// A text with what may be a secret in its lines masked: the values of keys whose names say so (`key: value`, `key=value`), and
 /// credentials in URLs. It has the same lines.
 pub(in crate::ops) fn text(text: &str) -> String {
-    if !text.contains([':', '=']) {
+    if !text.contains([':', '=']) && !text.contains("-----BEGIN") {
         return text.to_owned();
     }
     let mut sources = Sources::default();
