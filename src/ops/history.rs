@@ -80,10 +80,17 @@ pub fn history<'c>(
     let (targets, outcome) = targets(root, choice)?;
     let mirror = Mirror::open(&repository, &surroundings.variables, &|| {})?;
     let mut histories = Vec::new();
+    // Environments share branches: each is fetched once.
+    let mut tips: BTreeMap<(String, String), Option<Oid>> = BTreeMap::new();
     for (environment, target) in targets {
+        let key = (target.remote.clone(), target.branch.clone());
+        let tip = match tips.get(&key) {
+            Some(tip) => *tip,
+            None => *tips.entry(key).or_insert(tip(&mirror, &target)?),
+        };
         let place =
             format!("{} in {} of {}", target.folder, target.branch, crate::git::shown(&target.remote));
-        let releases = match tip(&mirror, &target)? {
+        let releases = match tip {
             Some(tip) => {
                 let entries = mirror.log(tip, &target.folder, most)?;
                 entries.iter().map(|entry| release(&mirror, entry)).collect::<Result<Vec<_>, Error>>()?

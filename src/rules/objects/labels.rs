@@ -1,6 +1,6 @@
 //! Labels and what selects them.
 
-use super::Workload;
+use super::{Selector, Workload};
 use crate::field::Field;
 
 /// The text of a label of an object.
@@ -38,6 +38,6 @@ fn holds<'l>(expression: &Field<'_>, label: &impl Fn(&str) -> Option<&'l str>) -
 
 /// Whether a Service sends to the pods of a workload.
 pub(in crate::rules) fn serves(service: &Field<'_>, workload: &Workload<'_, '_>) -> bool {
-    let selector = service.at(&["spec", "selector"]).map_or(&[][..], Field::members);
-    !selector.is_empty() && selector.iter().all(|m| workload.label(&m.key) == m.value.as_str())
+    let selector = service.at(&["spec", "selector"]).map(Selector::of_labels);
+    selector.is_some_and(|selector| !selector.is_empty() && selector.matches(workload))
 }

@@ -7,7 +7,7 @@ use crate::{
     rules::{
         Check, Environment, Example, Rule, Subject,
         objects::{
-            Workload,
+            Selector, Workload,
             labels::{label, selects, serves},
             scheduler::{Line, Server, servers},
             workloads,
@@ -146,8 +146,8 @@ fn targets<'e, 'm, 'a>(
     let here = |i: &Identity| i.namespace.as_deref().is_some_and(|n| seen.contains(&n));
     let selector = monitor.body.at(&["spec", "selector"])?;
     if !service {
-        let fits =
-            |p: &&Workload<'_, '_>| here(&p.manifest.identity) && selects(selector, &|key| p.label(key));
+        let selector = Selector::of(selector);
+        let fits = |p: &&Workload<'_, '_>| here(&p.manifest.identity) && selector.matches(p);
         return Some(pods.iter().filter(fits).map(Target::Pods).collect());
     }
     let services = environment.components.iter().flat_map(|s| s.manifests).filter(|m| {
