@@ -10,12 +10,14 @@ mod pair;
 mod route;
 mod text;
 pub mod told;
+mod touched;
 
 pub use fields::changes;
 pub use impact::{Impact, Kind as ImpactKind, impacts};
 pub use pair::{Pair, pairs};
 pub use route::{Route, Step};
 pub use text::{Stretch, Tag, stretches};
+pub use touched::touched;
 
 use crate::field::Field;
 

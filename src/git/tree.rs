@@ -11,6 +11,11 @@ const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
 
 impl Mirror {
+    /// Whether a commit is here.
+    pub fn has(&self, commit: Oid) -> bool {
+        self.inner.find_commit(commit).is_ok()
+    }
+
     /// The tree of a commit.
     ///
     /// # Errors

@@ -3,18 +3,19 @@
 use super::{
     Outcome,
     diff::Surroundings,
-    finish, plain,
+    finish,
     project::Project,
-    publish::metadata::{self, HYDRATOR, ROLLBACK, Rollback},
+    publish::{
+        metadata::{self, HYDRATOR, ROLLBACK, Rollback},
+        objects::Objects,
+    },
 };
 use crate::{
     error::Error,
     field::{Data, Field},
     git::{Entry, Mirror, Oid, Repository},
-    manifest::{Manifest, images},
-    source::{FileId, Span},
+    manifest::images,
     workspace::{self, Choice, Target},
-    yaml,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -146,8 +147,7 @@ fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {
     let changed =
         after.iter().filter(|(path, id)| object(path) && before.get(*path).is_some_and(|was| was != *id));
     let changed = changed.count();
-    let (images, replicas) =
-        entry.folder.map_or_else(Default::default, |folder| runs(mirror, folder, &after));
+    let (images, replicas) = entry.folder.map(|folder| runs(mirror, folder)).transpose()?.unwrap_or_default();
     let rollback = file(ROLLBACK).and_then(|bytes| Rollback::read(&bytes)).map(|r| r.release);
     Ok(Release {
         commit: entry.commit.to_string(),
@@ -163,32 +163,15 @@ fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {
 }
 
 /// The images that a folder of manifests runs, and how many pods its workloads have.
-fn runs(mirror: &Mirror, folder: Oid, files: &BTreeMap<String, Oid>) -> (Vec<String>, Vec<String>) {
+fn runs(mirror: &Mirror, folder: Oid) -> Result<(Vec<String>, Vec<String>), Error> {
     let (mut found, mut replicas) = (BTreeSet::new(), Vec::new());
-    for path in files.keys().filter(|path| path.ends_with(".yaml")) {
-        let Some(text) = mirror.file(folder, path).and_then(|bytes| String::from_utf8(bytes).ok()) else {
-            continue;
-        };
-        for_each_object(&text, &mut |manifest| {
-            let mut list = Vec::new();
-            images(manifest, &[], &mut list);
-            found.extend(list.iter().map(|image| image.text.to_string()));
-            if let Some(Data::Int(count)) =
-                manifest.body.at(&["spec", "replicas"]).map(|f: &Field<'_>| &f.data)
-            {
-                replicas.push(format!("{} {count}", manifest.identity));
-            }
-        });
+    for manifest in &Objects::there(mirror, folder)?.manifests() {
+        let mut list = Vec::new();
+        images(manifest, &[], &mut list);
+        found.extend(list.iter().map(|image| image.text.to_string()));
+        if let Some(Data::Int(count)) = manifest.body.at(&["spec", "replicas"]).map(|f: &Field<'_>| &f.data) {
+            replicas.push(format!("{} {count}", manifest.identity));
+        }
     }
-    (found.into_iter().collect(), replicas)
-}
-
-/// Looks at the objects of a text.
-pub(super) fn for_each_object(text: &str, act: &mut dyn FnMut(&Manifest<'_>)) {
-    let options = yaml::Options { documents: yaml::Documents::Many, role: yaml::Role::Template };
-    let parsed = yaml::read(FileId::default(), text, &options);
-    let mut manifests = Vec::new();
-    // What is no object was not written by us.
-    let _ = plain::objects(&parsed.documents, ("", Span::default()), &mut manifests);
-    manifests.iter().for_each(act);
+    Ok((found.into_iter().collect(), replicas))
 }

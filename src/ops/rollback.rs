@@ -9,7 +9,7 @@ use super::{
         Change as PublishedChange, Source,
         branch::differences,
         message::SKIP,
-        metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, source},
+        metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, Undone, source},
         send::{TRIES, pause, watched},
     },
 };
@@ -83,11 +83,23 @@ pub fn rollback(
     let skip = source.is_some_and(|s| watched(&s, &target.remote, &target.branch, surroundings));
     let way = Way { mirror: &mirror, environment, target, how, skip };
     let mut sources = (String::new(), String::new());
+    let mut seen: Option<Oid> = None;
     for attempt in 0..TRIES {
         let Some(tip) = tip(&mirror, target)? else {
             return Err(Error::usage(format!("{environment} was never published to {}", done.place)));
         };
         let (now, then) = way.releases(tip)?;
+        // What is to be undone is what was there at first, and not what somebody else brought meanwhile.
+        if seen.replace(now.commit).is_some_and(|first| first != now.commit) {
+            return Err(Error::failure(format!(
+                "{environment} was published by {} meanwhile, as {}",
+                now.about.author,
+                short(now.commit)
+            ))
+            .help(format!(
+                "nothing was rolled back; look at `podwright history {environment}`, and run it again"
+            )));
+        }
         done.releases = (now.commit.to_string(), then.commit.to_string());
         let (built, changes, from) = way.build(tip, &now, &then)?;
         (done.changes, sources) = (changes, from);
@@ -167,9 +179,24 @@ impl Way<'_> {
         let undone = self.mark(&now).map(|mark| mark.undone).unwrap_or_default();
         for entry in older {
             let tree = self.manifests(&entry)?;
-            if tree != current && !undone.contains(&tree) {
-                return Ok((now, entry));
+            if tree == current || undone.iter().any(|one| one.tree == tree) {
+                continue;
             }
+            // Two people who roll back at once mean one release, and not two.
+            if !undone.is_empty() {
+                return Err(Error::usage(format!(
+                    "{} was rolled back already, by {} at {}",
+                    self.environment,
+                    now.about.author,
+                    now.about.date()
+                ))
+                .help(format!(
+                    "to go further back, name the release: `podwright rollback {} --to {}`",
+                    self.environment,
+                    short(entry.commit)
+                )));
+            }
+            return Ok((now, entry));
         }
         Err(Error::usage(format!("{} has no earlier release", self.environment)).help(list()))
     }
@@ -209,8 +236,8 @@ impl Way<'_> {
             Some(mark) => (mark.undone, mark.sources.0),
             None => (Vec::new(), from(current)),
         };
-        undone.push(gone);
-        undone.retain(|tree| *tree != back);
+        undone.push(Undone { tree: gone, commit: now.commit.to_string() });
+        undone.retain(|one| one.tree != back);
         let sources = (first, from(wanted));
         let rollback = Rollback { undone, release: then.commit.to_string(), sources: sources.clone() };
         let restored = mirror.without(wanted, &[ROLLBACK])?;
@@ -268,7 +295,6 @@ impl Way<'_> {
     }
 
     fn message(&self, changes: &[PublishedChange], now: &Entry, then: &Entry, source: &str) -> String {
-        let short = |id: Oid| id.to_string().chars().take(10).collect::<String>();
         let mut text = format!("Roll back {} to {}", self.environment, short(then.commit));
         if self.skip {
             text += &format!(" {SKIP}");
@@ -292,6 +318,11 @@ impl Way<'_> {
         }
         text
     }
+}
+
+/// The first digits of a commit.
+fn short(id: Oid) -> String {
+    id.to_string().chars().take(10).collect()
 }
 
 /// The values as the release had them, against those of what was undone: shown, and written if that is asked for.

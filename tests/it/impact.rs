@@ -28,7 +28,7 @@ fn folder() -> PathBuf {
 }
 
 /// The files of a kind below a folder.
-fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
         if entry.is_dir() {
@@ -60,13 +60,13 @@ fn field(node: &Node) -> Field<'static> {
     Field { data, by }
 }
 
-fn read(text: &str, documents: Documents) -> Vec<Field<'static>> {
+pub(crate) fn read(text: &str, documents: Documents) -> Vec<Field<'static>> {
     let parsed = yaml::read(FileId(0), text, &Options { documents, role: Role::Values });
     assert!(parsed.findings.is_empty(), "{:?} in {text}", parsed.findings);
     parsed.documents.iter().map(field).collect()
 }
 
-fn manifest(body: &Field<'static>) -> Option<Manifest<'static>> {
+pub(crate) fn manifest(body: &Field<'static>) -> Option<Manifest<'static>> {
     let identity = (body.data != Data::Null).then(|| Identity::of(body).unwrap())?;
     Some(Manifest { identity, body: body.clone() })
 }

@@ -26,6 +26,7 @@ mod shard;
 mod starting;
 mod support;
 mod template;
+mod touched;
 mod transforms;
 mod verdicts;
 mod workspace;

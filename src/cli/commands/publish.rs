@@ -76,6 +76,10 @@ impl Publish {
         for branch in &published.branches {
             answer.done.push(told(branch));
         }
+        let resumed = published.resumed.into_iter();
+        answer
+            .done
+            .extend(resumed.map(|(name, why)| ("Resumed", format!("{name} after its rollback: {why}"))));
         answer.done.extend(published.left.into_iter().map(|(name, why)| ("Left", format!("{name}: {why}"))));
         let data = published.branches.iter().map(data).collect();
         let text = self.dry_run.then(|| published.branches.iter().map(shown).collect());

@@ -6,6 +6,7 @@ use super::{
     message,
     metadata::{self, HYDRATOR, ROLLBACK, Rollback},
     plan::{Item, Plan},
+    undone::{Back, Verdict},
 };
 use crate::{
     argocd,
@@ -38,6 +39,8 @@ pub(super) struct Built {
     pub(super) message: String,
     /// Environments that stay as they were rolled back, and the release that they are at.
     pub(super) held: Vec<(String, String)>,
+    /// Environments that stay so no longer, and why.
+    pub(super) resumed: Vec<(String, String)>,
 }
 
 impl Builder<'_> {
@@ -46,7 +49,7 @@ impl Builder<'_> {
         let before = tip.map(|tip| self.mirror.tree_of(tip)).transpose()?;
         let mut tree = before;
         let mut changes = Vec::new();
-        let mut held: Vec<(String, String)> = Vec::new();
+        let (mut held, mut resumed): (Vec<(String, String)>, Vec<(String, String)>) = Default::default();
         let here = |i: &&Item| i.target.remote == self.remote && i.target.branch == name;
         let items: Vec<&Item> = self.plan.items.iter().filter(here).collect();
         for item in &items {
@@ -56,7 +59,10 @@ impl Builder<'_> {
             }
             match self.put(item, &mut tree)? {
                 Put::Held(release) => held.push((item.environment.clone(), release)),
-                Put::Changed(change) => changes.push(change),
+                Put::Changed(change, why) => {
+                    resumed.extend(why.map(|why| (change.environment.clone(), why)));
+                    changes.push(change);
+                }
                 Put::Same => {}
             }
         }
@@ -65,7 +71,15 @@ impl Builder<'_> {
             changes.extend(self.prune(name, base, &held, &mut tree)?);
         }
         if changes.is_empty() {
-            return Ok(Built { tip, commit: None, changes, files: Vec::new(), message: String::new(), held });
+            return Ok(Built {
+                tip,
+                commit: None,
+                changes,
+                files: Vec::new(),
+                message: String::new(),
+                held,
+                resumed,
+            });
         }
         for base in bases {
             let path =
@@ -81,7 +95,7 @@ impl Builder<'_> {
         let message = message::message("Publish", &changes, self.source, skip);
         let commit = self.mirror.commit(whole, tip, &message)?;
         let files = self.mirror.changed(before, whole)?;
-        Ok(Built { tip, commit: Some(commit), changes, files, message, held })
+        Ok(Built { tip, commit: Some(commit), changes, files, message, held, resumed })
     }
 
     /// Puts the folder of an environment into a tree, if it holds something else there.
@@ -95,17 +109,22 @@ impl Builder<'_> {
             self.guard(item, folder, &before)?;
         }
         let files = differences(&before, &item.files);
-        let mark = there
-            .and_then(|folder| self.mirror.file(folder, ROLLBACK))
-            .and_then(|bytes| Rollback::read(&bytes));
-        if let Some(rollback) = mark.as_ref().filter(|_| !self.how.resume) {
-            let now = self.mirror.write_folder(&item.files)?.to_string();
-            if rollback.undone.contains(&now) {
-                return Ok(Put::Held(rollback.release.clone()));
+        let mark =
+            there.and_then(|folder| Some((folder, Rollback::read(&self.mirror.file(folder, ROLLBACK)?)?)));
+        let resumed = match mark {
+            None => None,
+            Some(_) if self.how.resume => Some("as `--resume` says".to_owned()),
+            Some((folder, rollback)) => {
+                let (remote, branch, path) = (self.remote, &item.target.branch, &item.folder);
+                let back = Back { mirror: self.mirror, remote, branch, path, folder };
+                match back.verdict(&rollback, &item.files)? {
+                    Verdict::Stands => return Ok(Put::Held(rollback.release)),
+                    Verdict::Over(why) => Some(why),
+                }
             }
-        }
+        };
         // The mark goes as soon as the values give something else, also what the rollback restored.
-        if files.is_empty() && mark.is_none() {
+        if files.is_empty() && resumed.is_none() {
             return Ok(Put::Same);
         }
         let mut all = item.files.clone();
@@ -113,7 +132,7 @@ impl Builder<'_> {
         let folder = self.mirror.write_folder(&all)?;
         *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
         let (environment, folder) = (item.environment.clone(), item.folder.clone());
-        Ok(Put::Changed(Change { environment, folder, main: item.main, files }))
+        Ok(Put::Changed(Change { environment, folder, main: item.main, files }, resumed))
     }
 
     /// Refuses a folder that somebody else wrote, or that holds what a later commit of the values gave.
@@ -207,7 +226,8 @@ impl Builder<'_> {
 /// What became of a folder.
 enum Put {
     Same,
-    Changed(Change),
+    /// It holds something else; why it stays no longer at a release that it was rolled back to, if it did.
+    Changed(Change, Option<String>),
     /// It stays at a release that it was rolled back to.
     Held(String),
 }

@@ -38,19 +38,29 @@ pub(in crate::ops) fn source(bytes: &[u8]) -> Option<String> {
 /// What a rollback leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ops) struct Rollback {
-    /// The trees of the manifests that were undone, by this rollback and those before it.
-    pub(in crate::ops) undone: Vec<String>,
+    /// What was undone, by this rollback and those before it.
+    pub(in crate::ops) undone: Vec<Undone>,
     /// The release that was restored.
     pub(in crate::ops) release: String,
     /// The source commits of what was undone first, which the values still give, and of what was restored, where they are known.
     pub(in crate::ops) sources: (String, String),
 }
 
+/// A release that was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ops) struct Undone {
+    /// The tree of its manifests, without what stands beside them.
+    pub(in crate::ops) tree: String,
+    /// Its commit on the branch.
+    pub(in crate::ops) commit: String,
+}
+
 impl Rollback {
     /// What the file holds.
     pub(in crate::ops) fn write(&self) -> Vec<u8> {
+        let undone = |one: &Undone| json!({"tree": one.tree, "commit": one.commit});
         text(&json!({
-            "undone": self.undone,
+            "undone": self.undone.iter().map(undone).collect::<Vec<_>>(),
             "release": self.release,
             "undoneSource": self.sources.0,
             "releaseSource": self.sources.1,
@@ -61,12 +71,14 @@ impl Rollback {
     pub(in crate::ops) fn read(bytes: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| value[key].as_str().map(str::to_owned);
+        let undone = |one: &Value| {
+            Some(Undone {
+                tree: one["tree"].as_str()?.to_owned(),
+                commit: one["commit"].as_str()?.to_owned(),
+            })
+        };
         Some(Self {
-            undone: value["undone"]
-                .as_array()?
-                .iter()
-                .filter_map(|v| v.as_str().map(str::to_owned))
-                .collect(),
+            undone: value["undone"].as_array()?.iter().filter_map(undone).collect(),
             release: text("release")?,
             sources: (text("undoneSource").unwrap_or_default(), text("releaseSource").unwrap_or_default()),
         })

@@ -4,8 +4,10 @@ pub(super) mod branch;
 mod build;
 pub(super) mod message;
 pub(super) mod metadata;
+pub(super) mod objects;
 mod plan;
 pub(super) mod send;
+mod undone;
 
 pub use branch::{Branch, Change, State};
 
@@ -58,6 +60,8 @@ pub struct Published {
     pub branches: Vec<Branch>,
     /// Environments that were left as they are, and why.
     pub left: Vec<(String, String)>,
+    /// Environments that were rolled back and are published again, and why.
+    pub resumed: Vec<(String, String)>,
     /// Why not everything could be published, after what was.
     pub error: Option<Error>,
 }
@@ -119,6 +123,7 @@ pub fn publish<'c>(
         send::send(&mirror, &plan, (&source, &|sha| repository.is_after(sha, head)), how, surroundings);
     drop(mirror);
     published.branches = sent.branches;
+    published.resumed = sent.resumed;
     published.error = sent.error;
     findings.extend(held_back(&plan, &sent.held));
     let sources = mem::take(&mut project.sources);

@@ -32,6 +32,8 @@ pub(super) struct Sent {
     pub(super) error: Option<Error>,
     /// Environments that stay as they were rolled back, and the release that they are at.
     pub(super) held: Vec<(String, String)>,
+    /// Environments that stay so no longer, and why.
+    pub(super) resumed: Vec<(String, String)>,
 }
 
 /// Publishes a plan, a remote after the other.
@@ -89,6 +91,8 @@ impl Job<'_> {
                 let mut one = self.builder.build(name, tip, self.skips(name))?;
                 one.held.retain(|h| !sent.held.contains(h));
                 sent.held.append(&mut one.held);
+                one.resumed.retain(|r| !sent.resumed.contains(r));
+                sent.resumed.append(&mut one.resumed);
                 built.push((name.clone(), one));
             }
             open = self.push(built, sent)?;

@@ -1,6 +1,6 @@
 //! `rollback`: what was published comes back byte for byte, stays, and goes when the values say so.
 
-use super::Site;
+use super::{SHARED, Site, git};
 
 const FOLDER: &str = "rendered:rendered/a";
 
@@ -75,10 +75,73 @@ fn it_stays_until_the_values_give_something_else() {
 }
 
 #[test]
+fn two_who_roll_back_at_once_go_back_once() {
+    let (site, releases) = three();
+    let others = [site.clone(), site.clone(), site.clone()];
+    let mut children = others.each_ref().map(|case| case.spawn(&["rollback", "a"]));
+    let codes = children.each_mut().map(|child| child.wait().unwrap().code());
+    assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
+    assert_eq!(tree(&site, "rendered"), tree(&site, &releases[1]));
+    assert_eq!(site.count("rendered"), 4);
+}
+
+/// A shared layer that changes something else in every environment must not bring back what was undone.
+#[test]
+fn an_unrelated_change_does_not_bring_back_what_was_undone() {
+    let (site, _) = three();
+    site.ok("rollback a");
+    let shared = format!("{SHARED}labels: {{ team: data }}\n");
+    site.commit("a label for all", &[("environments/environment.yaml", &shared)]);
+    // A clone that knows no history finds what was undone, too.
+    let other = site.clone();
+    let said = other.said(&super::words("publish"));
+    assert!(said.code == 0 && said.stderr.contains("warning[publish-rolled-back]"), "{said:?}");
+    assert_eq!(replicas(&site), "2");
+    assert!(site.run("publish").stderr.contains("publish-rolled-back"));
+    let folder = |e: &str| site.there(&["show", &format!("rendered:rendered/{e}/web/deployment-web.yaml")]);
+    assert!(folder("b").contains("team: data") && !folder("a").contains("team: data"));
+    site.commit("four", &[("environments/a/web.yaml", "replicas: 4\n")]);
+    let said = site.run("publish");
+    let line =
+        "Resumed a after its rollback: its values now give something else for Deployment/web spec.replicas";
+    assert!(said.code == 0 && said.stderr.contains(line), "{said:?}");
+    assert_eq!(replicas(&site), "4");
+    assert!(folder("a").contains("team: data"));
+}
+
+/// After a history that was made anew nobody knows what was undone: what the values give is published, and said.
+#[test]
+fn what_was_undone_may_be_gone_from_the_history() {
+    let (site, _) = three();
+    site.ok("rollback a");
+    let tree = site.there(&["rev-parse", "rendered^{tree}"]);
+    let anew = git(
+        &site.remote.path("remote.git"),
+        &["-c", "user.name=o", "-c", "user.email=o@abc.com", "commit-tree", "-m", "anew", &tree],
+    );
+    site.there(&["update-ref", "refs/heads/rendered", &anew]);
+    site.there(&["reflog", "expire", "--expire=now", "--all"]);
+    site.there(&["gc", "--quiet", "--prune=now"]);
+    let other = site.clone();
+    assert!(other.said(&super::words("publish")).stderr.contains("publish-rolled-back"));
+    site.commit("a label", &[("environments/a/environment.yaml", "namespace: a\nlabels: { team: data }\n")]);
+    git(&other.path(""), &["pull", "--quiet", site.source.path("").to_str().unwrap(), "main"]);
+    let said = other.said(&super::words("publish"));
+    let line = "Resumed a after its rollback: the release that was undone is no longer to be found";
+    assert!(said.code == 0 && said.stderr.contains(line), "{said:?}");
+}
+
+#[test]
 fn rolling_back_twice_undoes_both() {
     let (site, releases) = three();
     site.ok("rollback a");
-    let said = site.run("rollback a");
+    // Who does not say so means the one that is undone already.
+    let tip = site.there(&["rev-parse", "rendered"]);
+    let said = site.fails("rollback a", 2);
+    assert!(said.contains("a was rolled back already, by Mei Lin <mei@abc.com> at 20"), "{said}");
+    assert!(said.contains(&format!("`podwright rollback a --to {}`", &releases[0][..10])), "{said}");
+    assert_eq!(site.there(&["rev-parse", "rendered"]), tip);
+    let said = site.run(&format!("rollback a --to {}", &releases[0][..10]));
     assert_eq!(tree(&site, "rendered"), tree(&site, &releases[0]));
     // The values still give three.
     assert!(said.stdout.contains("-replicas: 3\n+replicas: 1\n"), "{said:?}");
