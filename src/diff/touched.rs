@@ -104,7 +104,7 @@ fn lines_meet(before: &str, middle: &str, after: &str) -> bool {
         .ops()
         .iter()
         .filter(|op| op.tag() != similar::DiffTag::Equal)
-        .map(|op| op.new_range())
+        .map(similar::DiffOp::new_range)
         .collect();
     let more = second.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
     more.map(|op| (op.old_range(), op.new_range().is_empty()))

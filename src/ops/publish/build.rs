@@ -49,7 +49,8 @@ impl Builder<'_> {
         let before = tip.map(|tip| self.mirror.tree_of(tip)).transpose()?;
         let mut tree = before;
         let mut changes = Vec::new();
-        let (mut held, mut resumed): (Vec<(String, String)>, Vec<(String, String)>) = Default::default();
+        let mut held: Vec<(String, String)> = Vec::new();
+        let mut resumed = Vec::new();
         let here = |i: &&Item| i.target.remote == self.remote && i.target.branch == name;
         let items: Vec<&Item> = self.plan.items.iter().filter(here).collect();
         for item in &items {
