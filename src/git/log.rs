@@ -13,6 +13,8 @@ pub struct Entry {
     pub tree: Oid,
     /// The folder as it left it; none if it took it away.
     pub folder: Option<Oid>,
+    /// Where the folder stands in it.
+    pub path: String,
     /// The folder as it found it.
     pub before: Option<Oid>,
     /// What it says of itself.
@@ -22,13 +24,21 @@ pub struct Entry {
 }
 
 impl Mirror {
-    /// The commits that changed a folder, from the newest, at most so many.
+    /// The commits that changed a folder, from the newest, at most so many. Where it first appears, `moved` tells from the tree before
+    /// where it stood until then, if it stood elsewhere.
     ///
     /// # Errors
     /// The history cannot be read.
-    pub fn log(&self, tip: Oid, folder: &str, most: usize) -> Result<Vec<Entry>, Error> {
+    pub fn log(
+        &self,
+        tip: Oid,
+        folder: &str,
+        most: usize,
+        moved: &dyn Fn(Oid) -> Option<String>,
+    ) -> Result<Vec<Entry>, Error> {
         let unreadable = |e: git2::Error| failed("the history of the branch cannot be read", &e);
         let mut found = Vec::new();
+        let mut path = folder.to_owned();
         let mut at = Some(self.inner.find_commit(tip).map_err(unreadable)?);
         while let Some(commit) = at {
             if found.len() >= most {
@@ -36,10 +46,16 @@ impl Mirror {
             }
             // The parent of the last commit of a shallow history is not there.
             let parent = commit.parent(0).ok();
-            let now = self.folder(commit.tree_id(), folder);
-            let before = parent.as_ref().and_then(|p| self.folder(p.tree_id(), folder));
-            if now != before {
+            let now = self.folder(commit.tree_id(), &path);
+            let mut before = parent.as_ref().and_then(|p| self.folder(p.tree_id(), &path));
+            let appears = now.is_some() && before.is_none();
+            let from = parent.as_ref().filter(|_| appears).and_then(|p| moved(p.tree_id()));
+            if let (Some(from), Some(parent)) = (&from, &parent) {
+                before = self.folder(parent.tree_id(), from);
+            }
+            if now != before || from.is_some() {
                 found.push(Entry {
+                    path: path.clone(),
                     commit: commit.id(),
                     tree: commit.tree_id(),
                     folder: now,
@@ -48,6 +64,7 @@ impl Mirror {
                     message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
                 });
             }
+            path = from.unwrap_or(path);
             at = parent;
         }
         Ok(found)

@@ -6,7 +6,8 @@ use super::{
     finish,
     project::Project,
     publish::{
-        metadata::{self, HYDRATOR, ROLLBACK, Rollback},
+        Source, is_around,
+        metadata::{self, HYDRATOR, Owner, ROLLBACK, Rollback},
         objects::Objects,
     },
 };
@@ -80,6 +81,7 @@ pub fn history<'c>(
     let repository = Repository::around(root)?;
     let (targets, outcome) = targets(root, choice)?;
     let mirror = Mirror::open(&repository, &surroundings.variables, &|| {})?;
+    let source = repository.commit("HEAD").and_then(|head| Source::of(&repository, head)).ok();
     let mut histories = Vec::new();
     // Environments share branches: each is fetched once.
     let mut tips: BTreeMap<(String, String), Option<Oid>> = BTreeMap::new();
@@ -93,7 +95,7 @@ pub fn history<'c>(
             format!("{} in {} of {}", target.folder, target.branch, crate::git::shown(&target.remote));
         let releases = match tip {
             Some(tip) => {
-                let entries = mirror.log(tip, &target.folder, most)?;
+                let entries = entries(&mirror, tip, (&environment, &target), source.as_ref(), most)?;
                 entries.iter().map(|entry| release(&mirror, entry)).collect::<Result<Vec<_>, Error>>()?
             }
             None => Vec::new(),
@@ -134,6 +136,26 @@ pub(super) fn targets(root: &Path, choice: Choice<'_>) -> Result<(Vec<(String, T
 /// The tip of a branch with all of its history; none if there is no such branch.
 pub(super) fn tip(mirror: &Mirror, target: &Target) -> Result<Option<Oid>, Error> {
     Ok(mirror.fetch(&target.remote, std::slice::from_ref(&target.branch), None)?.first().copied().flatten())
+}
+
+/// The commits that changed the folder of an environment, from the newest, also where it stood before `publish.path` was another.
+pub(super) fn entries(
+    mirror: &Mirror,
+    tip: Oid,
+    (environment, target): (&str, &Target),
+    source: Option<&Source>,
+    most: usize,
+) -> Result<Vec<Entry>, Error> {
+    let moved = |tree: Oid| {
+        let folders = mirror.folders_with(tree, "", HYDRATOR).unwrap_or_default();
+        folders.into_iter().find(|folder| {
+            let owner = mirror.file(tree, &format!("{folder}/{HYDRATOR}")).and_then(|b| Owner::read(&b));
+            let ours =
+                owner.is_some_and(|o| o.environment == environment && source.is_some_and(|s| o.is_of(s)));
+            ours && !is_around(folder, environment)
+        })
+    };
+    mirror.log(tip, &target.folder, most, &moved)
 }
 
 fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {

@@ -4,7 +4,7 @@ use super::{
     Publishing, Source,
     branch::{Change, differences},
     message,
-    metadata::{self, HYDRATOR, ROLLBACK, Rollback},
+    metadata::{self, HYDRATOR, Owner, ROLLBACK, Rollback},
     plan::{Item, Plan},
     undone::{Back, Verdict},
 };
@@ -13,7 +13,6 @@ use crate::{
     error::Error,
     git::{Mirror, Oid},
     output::GIT_ATTRIBUTES,
-    workspace::same_address,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,9 +67,7 @@ impl Builder<'_> {
             }
         }
         let bases: BTreeSet<&str> = items.iter().map(|i| i.target.base.as_str()).collect();
-        for base in &bases {
-            changes.extend(self.prune(name, base, &held, &mut tree)?);
-        }
+        changes.extend(self.prune(name, &bases, &held, &mut tree)?);
         if changes.is_empty() {
             return Ok(Built {
                 tip,
@@ -149,19 +146,10 @@ impl Builder<'_> {
             ))
             .help("choose another `publish.path` or `publish.branch`, or replace what is there with `--force`"));
         };
-        let ours = |(address, environment): (String, String)| {
-            environment == *name
-                && (address == self.source.address || same_address(&address, &self.source.address))
-        };
-        if !metadata::owner(&bytes).is_some_and(ours) {
-            let (address, environment) = metadata::owner(&bytes).unwrap_or_default();
-            let whose = if address.is_empty() {
-                "somebody else".to_owned()
-            } else {
-                format!("{environment} of {address}")
-            };
+        let owner = Owner::read(&bytes).unwrap_or_default();
+        if owner.environment != *name || !owner.is_of(self.source) {
             return Err(Error::usage(format!(
-                "the folder {place} of the branch {branch}, to which {name} is published, is that of {whose}"
+                "the folder {place} of the branch {branch}, to which {name} is published, is that of {owner}"
             ))
             .help("choose another `publish.path` or `publish.branch`, or take it over with `--force`"));
         }
@@ -175,53 +163,84 @@ impl Builder<'_> {
         }
     }
 
-    /// Takes away the folders of environments of this repository that are gone or elsewhere now.
+    /// Takes away the folders of environments of this workspace that are gone or elsewhere now.
     fn prune(
         &self,
         branch: &str,
-        base: &str,
+        bases: &BTreeSet<&str>,
         held: &[(String, String)],
         tree: &mut Option<Oid>,
     ) -> Result<Vec<Change>, Error> {
         let Some(whole) = *tree else { return Ok(Vec::new()) };
         let known = self.plan.known.get(&(self.remote.to_owned(), branch.to_owned()));
         let mut changes = Vec::new();
-        for folder in self.candidates(whole, base)? {
+        for folder in self.candidates(whole, bases)? {
             if known.is_some_and(|known| known.contains_key(&folder)) {
                 continue;
             }
-            let owner = self
-                .mirror
-                .file(whole, &format!("{folder}/{HYDRATOR}"))
-                .and_then(|bytes| metadata::owner(&bytes));
-            let Some((address, environment)) = owner else { continue };
+            let owner = self.mirror.file(whole, &format!("{folder}/{HYDRATOR}"));
+            let Some(owner) = owner.and_then(|bytes| Owner::read(&bytes)) else { continue };
+            let environment = owner.environment.clone();
             let stays = held.iter().any(|(name, _)| *name == environment)
                 || (self.plan.names.contains(&environment) && !self.plan.has(&environment));
-            if stays || !same_address(&address, &self.source.address) {
+            // Without an address it may be of another repository; below a folder of ours it is ours.
+            let here = |base: &&str| base.is_empty() || folder.starts_with(&format!("{base}/"));
+            let named = !owner.address.is_empty() || bases.iter().any(here);
+            if stays || !named || !owner.is_of(self.source) {
                 continue;
             }
             let Some(old) = self.mirror.folder(whole, &folder) else { continue };
             let files = self.mirror.files(old)?.into_keys().map(|path| ('D', path)).collect();
             *tree = self.mirror.with_folder(*tree, &folder, None)?;
-            let main = argocd::environment(relative(&folder, base)).is_none();
+            self.clear(&folder, bases, tree)?;
+            let main = !is_around(&folder, &environment);
             changes.push(Change { environment, folder, main, files });
         }
         Ok(changes)
     }
 
-    /// The folders that could be of environments: all of them, or those of Argo CD about the environments that are published.
-    fn candidates(&self, tree: Oid, base: &str) -> Result<Vec<String>, Error> {
-        if self.plan.everything {
-            return self.mirror.folders_with(tree, base, HYDRATOR);
+    /// Takes away the folders above one that is gone, if nothing is in them but what is ours.
+    fn clear(&self, folder: &str, bases: &BTreeSet<&str>, tree: &mut Option<Oid>) -> Result<(), Error> {
+        let mut above = folder;
+        while let (Some((up, _)), Some(whole)) = (above.rsplit_once('/'), *tree) {
+            above = up;
+            let Some(there) = self.mirror.folder(whole, up).filter(|_| !bases.contains(up)) else { continue };
+            let files = self.mirror.files(there)?;
+            let ours = |(path, id): (&String, &Oid)| {
+                path == ".gitattributes" && crate::git::holds(*id, GIT_ATTRIBUTES.as_bytes())
+            };
+            if !files.iter().all(ours) {
+                break;
+            }
+            *tree = self.mirror.with_folder(*tree, up, None)?;
         }
-        let below = if base.is_empty() { "argocd".to_owned() } else { format!("{base}/argocd") };
-        let instances = self.mirror.folders_in(tree, &below)?;
-        let environments = self.plan.items.iter().filter(|i| i.main).map(|i| i.environment.as_str());
-        let of = |environment: &str| -> Vec<String> {
-            instances.iter().map(|instance| format!("{below}/{instance}/{environment}")).collect()
-        };
-        Ok(environments.flat_map(of).collect())
+        Ok(())
     }
+
+    /// The folders that could be of environments: all of them, or those of Argo CD about the environments that are published.
+    fn candidates(&self, tree: Oid, bases: &BTreeSet<&str>) -> Result<Vec<String>, Error> {
+        if self.plan.everything {
+            // Also where they stood before `publish.path` was changed.
+            return self.mirror.folders_with(tree, "", HYDRATOR);
+        }
+        let mut found = Vec::new();
+        for base in bases {
+            let below = if base.is_empty() { "argocd".to_owned() } else { format!("{base}/argocd") };
+            let instances = self.mirror.folders_in(tree, &below)?;
+            for item in self.plan.items.iter().filter(|i| i.main) {
+                found.extend(
+                    instances.iter().map(|instance| format!("{below}/{instance}/{}", item.environment)),
+                );
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a folder holds what Argo CD reads about an environment, wherever it stands.
+pub(in crate::ops) fn is_around(folder: &str, environment: &str) -> bool {
+    let starts = std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1));
+    starts.filter_map(|at| folder.get(at..)).any(|below| argocd::environment(below) == Some(environment))
 }
 
 /// What became of a folder.
@@ -231,9 +250,4 @@ enum Put {
     Changed(Change, Option<String>),
     /// It stays at a release that it was rolled back to.
     Held(String),
-}
-
-/// A folder as seen from one above it.
-fn relative<'f>(folder: &'f str, base: &str) -> &'f str {
-    folder.strip_prefix(base).unwrap_or(folder).trim_start_matches('/')
 }

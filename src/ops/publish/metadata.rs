@@ -1,6 +1,7 @@
 //! The files beside published manifests: where they come from, as Argo CD's source hydrator writes it, and what a rollback leaves.
 
 use super::Source;
+use crate::workspace::same_address;
 use serde_json::{Value, json};
 
 /// The file in the folder of an environment that says which commit it was rendered from; Argo CD's own name for it.
@@ -14,19 +15,57 @@ pub(in crate::ops) const FILES: [&str; 2] = [HYDRATOR, ROLLBACK];
 
 /// What [`HYDRATOR`] holds. Keys that Argo CD does not know are ours.
 pub(in crate::ops) fn hydrator(source: &Source, environment: &str) -> Vec<u8> {
-    let value = json!({
+    let mut value = json!({
         "commands": ["podwright publish"],
         "drySha": source.commit.to_string(),
         "repoURL": source.address,
         "environment": environment,
     });
+    if let (false, Some(members)) = (source.workspace.is_empty(), value.as_object_mut()) {
+        members.insert("workspace".to_owned(), json!(source.workspace));
+    }
     text(&value)
 }
 
-/// The repository and the environment that a [`HYDRATOR`] names.
-pub(in crate::ops) fn owner(bytes: &[u8]) -> Option<(String, String)> {
-    let value: Value = serde_json::from_slice(bytes).ok()?;
-    Some((value["repoURL"].as_str()?.to_owned(), value["environment"].as_str()?.to_owned()))
+/// Whose a folder is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::ops) struct Owner {
+    /// The repository of the values.
+    pub(in crate::ops) address: String,
+    /// The folder of the workspace in it; empty for its top.
+    pub(in crate::ops) workspace: String,
+    /// The environment.
+    pub(in crate::ops) environment: String,
+}
+
+impl Owner {
+    /// The owner that a [`HYDRATOR`] names.
+    pub(in crate::ops) fn read(bytes: &[u8]) -> Option<Self> {
+        let value: Value = serde_json::from_slice(bytes).ok()?;
+        Some(Self {
+            address: value["repoURL"].as_str()?.to_owned(),
+            workspace: value["workspace"].as_str().unwrap_or_default().to_owned(),
+            environment: value["environment"].as_str()?.to_owned(),
+        })
+    }
+
+    /// Whether it is of the workspace that is published.
+    pub(in crate::ops) fn is_of(&self, source: &Source) -> bool {
+        (self.address == source.address || same_address(&self.address, &source.address))
+            && self.workspace == source.workspace
+    }
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { address, workspace, environment } = self;
+        match (address.is_empty(), workspace.is_empty()) {
+            (true, true) => f.write_str("somebody else"),
+            (true, false) => write!(f, "{environment} of the workspace {workspace}"),
+            (false, true) => write!(f, "{environment} of {address}"),
+            (false, false) => write!(f, "{environment} of {workspace} in {address}"),
+        }
+    }
 }
 
 /// The source commit that a [`HYDRATOR`] names.

@@ -10,6 +10,7 @@ pub(super) mod send;
 mod undone;
 
 pub use branch::{Branch, Change, State};
+pub(super) use build::is_around;
 
 use super::{
     Outcome, Progress, compile::compile_chosen, definitions, diff::Surroundings, finish, project::Project,
@@ -137,6 +138,8 @@ pub(super) struct Source {
     pub(super) about: crate::git::About,
     /// The address of the repository, without credentials.
     pub(super) address: String,
+    /// The folder of the workspace in it; empty for its top.
+    pub(super) workspace: String,
     /// The branches that its pipelines run on, as far as they are known.
     pub(super) branches: Vec<String>,
 }
@@ -145,7 +148,9 @@ impl Source {
     pub(super) fn of(repository: &Repository, commit: Commit) -> Result<Self, Error> {
         let address = crate::git::shown(&repository.address("origin"));
         let address = if address == "origin" { String::new() } else { address };
-        Ok(Self { commit, about: repository.about(commit)?, address, branches: repository.branches() })
+        let workspace = repository.prefix().trim_end_matches('/').to_owned();
+        let (about, branches) = (repository.about(commit)?, repository.branches());
+        Ok(Self { commit, about, address, workspace, branches })
     }
 }
 

@@ -40,6 +40,70 @@ fn the_path_stands_where_it_says() {
 }
 
 #[test]
+fn a_path_that_changes_takes_the_folders_and_their_history_along() {
+    let site = site("publish: { branch: live, path: old/manifests }");
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    let mine = site.checkout("live");
+    mine.write("notes/read.me", "mine\n");
+    let at = mine.path("");
+    git(&at, &["add", "--all"]);
+    git(&at, &["-c", "user.name=o", "-c", "user.email=o@abc.com", "commit", "--quiet", "-m", "foreign"]);
+    git(&at, &["push", "--quiet"]);
+    site.commit(
+        "moved",
+        &[("environments/environment.yaml", &shared("publish: { branch: live, path: new }"))],
+    );
+    site.ok("publish a");
+    assert_eq!(folders(&site, "live"), ["new/a/", "old/manifests/a/", "old/manifests/prod/b/"]);
+    site.ok("publish");
+    assert_eq!(folders(&site, "live"), ["new/a/", "new/prod/b/"]);
+    let left: Vec<String> = site.files("live").into_iter().filter(|p| !p.starts_with("new/")).collect();
+    assert_eq!(left, ["notes/read.me"]);
+    // a was published at its new place while it still stood at its old one: the same release.
+    let history = site.run("history a --report json").stdout;
+    let releases: serde_json::Value = serde_json::from_str(&history).unwrap();
+    let releases = releases["history"][0]["releases"].as_array().unwrap();
+    let told: Vec<&str> = releases.iter().map(|r| r["replicas"][0].as_str().unwrap()).collect();
+    assert_eq!(told, ["Deployment/web 2", "Deployment/web 2", "Deployment/web 1"], "{history}");
+    // The way back leads to the release, and not to its place.
+    site.ok("rollback a");
+    assert_eq!(folders(&site, "live"), ["new/a/", "new/prod/b/"]);
+    let text = site.there(&["show", "live:new/a/web/deployment-web.yaml"]);
+    assert!(text.contains("replicas: 1"), "{text}");
+    site.sound("live");
+}
+
+/// Two workspaces of one repository may have environments of one name, and publish to one branch.
+#[test]
+fn workspaces_of_one_repository_leave_each_other_alone() {
+    let site = site("publish: { branch: live, path: one }");
+    let two = "two/environments";
+    let shared = shared("publish: { branch: live, path: two }");
+    for (path, text) in [("environment.yaml", shared.as_str()), ("a/environment.yaml", "namespace: c\n")] {
+        site.source.write(&format!("{two}/{path}"), text);
+    }
+    for (path, bytes) in site.source.tree().iter().filter(|(path, _)| path.starts_with("packages/")) {
+        site.source.write(&format!("two/{path}"), bytes);
+    }
+    site.commit("a second workspace", &[]);
+    site.ok("publish");
+    site.ok("publish --root two");
+    let both = ["one/a/", "one/prod/b/", "two/a/"];
+    assert_eq!(folders(&site, "live"), both);
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    site.ok("publish --root two");
+    assert_eq!(folders(&site, "live"), both);
+    // One may not take the other's folder.
+    let same = shared.replace("path: two", "path: one");
+    site.commit("the same place", &[("two/environments/environment.yaml", &same)]);
+    let said = site.fails("publish --root two", 2);
+    assert!(said.contains("is that of a of file://"), "{said}");
+}
+
+#[test]
 fn each_environment_may_have_a_branch() {
     let site = site("publish: { branch: 'env/{environment}', path: . }");
     site.ok("publish");

@@ -1,10 +1,12 @@
 //! `rollback`: an earlier release of an environment, published again whole as a new commit, and the change of the values that makes
 //! it stay.
 
+mod values;
+
 use super::{
     Outcome,
-    diff::{Surroundings, mask},
-    history::{targets, tip},
+    diff::Surroundings,
+    history::{entries, targets, tip},
     publish::{
         Change as PublishedChange, Source,
         branch::differences,
@@ -16,9 +18,7 @@ use super::{
 use crate::{
     argocd,
     error::Error,
-    git::{Commit, Entry, Mirror, Oid, Push, Pushed, Repository, shown},
-    report::unified,
-    source::fs,
+    git::{Entry, Mirror, Oid, Push, Pushed, Repository, shown},
     workspace::{Choice, Target},
 };
 use std::{collections::BTreeMap, path::Path};
@@ -80,8 +80,8 @@ pub fn rollback(
     done.place = format!("{} of {}", target.branch, shown(&target.remote));
     let head = repository.commit("HEAD");
     let source = head.and_then(|head| Source::of(&repository, head)).ok();
-    let skip = source.is_some_and(|s| watched(&s, &target.remote, &target.branch, surroundings));
-    let way = Way { mirror: &mirror, environment, target, how, skip };
+    let skip = source.as_ref().is_some_and(|s| watched(s, &target.remote, &target.branch, surroundings));
+    let way = Way { mirror: &mirror, environment, target, source, how, skip };
     let mut sources = (String::new(), String::new());
     let mut seen: Option<Oid> = None;
     for attempt in 0..TRIES {
@@ -130,7 +130,7 @@ pub fn rollback(
             _ => pause(attempt),
         }
     }
-    values(root, &repository, (environment, &sources), how, &mut done)?;
+    values::values(root, &repository, (environment, &sources), how, &mut done)?;
     Ok(done)
 }
 
@@ -142,6 +142,8 @@ struct Way<'w> {
     mirror: &'w Mirror,
     environment: &'w str,
     target: &'w Target,
+    /// The repository of the values, if it has a commit.
+    source: Option<Source>,
     how: &'w RollingBack,
     /// The push would start a pipeline of the values.
     skip: bool,
@@ -150,7 +152,8 @@ struct Way<'w> {
 impl Way<'_> {
     /// The release that is published, and the one to go back to.
     fn releases(&self, tip: Oid) -> Result<(Entry, Entry), Error> {
-        let mut log = self.mirror.log(tip, &self.target.folder, usize::MAX)?.into_iter();
+        let place = (self.environment, self.target);
+        let mut log = entries(self.mirror, tip, place, self.source.as_ref(), usize::MAX)?.into_iter();
         let now = log.next().filter(|entry| entry.folder.is_some()).ok_or_else(|| {
             Error::usage(format!(
                 "{} is not published in the branch {}",
@@ -245,10 +248,11 @@ impl Way<'_> {
         let mut tree = Some(mirror.tree_of(tip)?);
         tree = mirror.with_folder(tree, &self.target.folder, Some(folder))?;
         let mut changes = vec![self.change(&self.target.folder, Some(current), Some(restored), true)?];
-        // What Argo CD reads about the environment goes back with it.
+        // What Argo CD reads about the environment goes back with it, unless it stood elsewhere: it would lead there.
+        let moved = then.path != self.target.folder;
         for path in self.around(now.tree)?.into_iter().chain(self.around(then.tree)?) {
             let (was, is) = (mirror.folder(now.tree, &path), mirror.folder(then.tree, &path));
-            if was != is && !changes.iter().any(|c| c.folder == path) {
+            if was != is && !moved && !changes.iter().any(|c| c.folder == path) {
                 tree = mirror.with_folder(tree, &path, is)?;
                 changes.push(self.change(&path, was, is, false)?);
             }
@@ -323,85 +327,4 @@ impl Way<'_> {
 /// The first digits of a commit.
 fn short(id: Oid) -> String {
     id.to_string().chars().take(10).collect()
-}
-
-/// The values as the release had them, against those of what was undone: shown, and written if that is asked for.
-fn values(
-    root: &Path,
-    repository: &Repository,
-    (environment, (undone, wanted)): (&str, &(String, String)),
-    how: &RollingBack,
-    done: &mut RolledBack,
-) -> Result<(), Error> {
-    let known = |id: &str| (!id.is_empty()).then(|| repository.find(id)).flatten();
-    let (Some(old), Some(new)) = (known(undone), known(wanted)) else {
-        done.unknown = Some(
-            "the commits that the two releases were rendered from are not in this repository".to_owned(),
-        );
-        return Ok(());
-    };
-    let paths = layers(repository, environment, [old, new])?;
-    let mut writes = Vec::new();
-    for path in paths {
-        let (before, after) = (repository.read(old, &path), repository.read(new, &path));
-        if before == after {
-            continue;
-        }
-        let text = |bytes: &Option<Vec<u8>>| {
-            bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
-        };
-        // What is shown holds no secret; what is written is what was committed.
-        let (was, is) = (mask::text(&text(&before)), mask::text(&text(&after)));
-        done.values += &unified(&path, &was, &is);
-        if was == is {
-            done.values += &format!("a/{path} and b/{path} differ in what is a secret, which is not shown\n");
-        }
-        if !path.starts_with(&format!("environments/{environment}/")) {
-            done.shared.push(path.clone());
-        }
-        writes.push((path, before, after));
-    }
-    if !how.values || how.dry_run {
-        return Ok(());
-    }
-    // All or nothing, and nothing over what somebody changed since.
-    for (path, before, _) in &writes {
-        let here = fs::read(&root.join(path)).ok();
-        if here != *before {
-            return Err(Error::usage(format!(
-                "{path} is not as it was published: the values are not written"
-            ))
-            .help("the rollback itself is done; change the values by hand as the diff shows"));
-        }
-    }
-    for (path, _, after) in writes {
-        let at = root.join(&path);
-        match after {
-            Some(bytes) => fs::write_text(&at, &bytes).map_err(|e| Error::io("write", &at, &e))?,
-            None => fs::remove(&at).map_err(|e| Error::io("remove", &at, &e))?,
-        }
-        done.written.push(path);
-    }
-    Ok(())
-}
-
-/// The files that the layers of an environment, and the packages, have in either commit.
-fn layers(repository: &Repository, environment: &str, commits: [Commit; 2]) -> Result<Vec<String>, Error> {
-    let mut folders = vec!["environments".to_owned()];
-    for part in environment.split('/') {
-        let above = folders.last().cloned().unwrap_or_default();
-        folders.push(format!("{above}/{part}"));
-    }
-    let mut found = std::collections::BTreeSet::new();
-    for commit in commits {
-        for path in repository.paths(commit, "environments")? {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let below = format!("environments/{environment}/");
-            if folders.iter().any(|f| f == folder) || path.starts_with(&below) {
-                found.insert(path);
-            }
-        }
-        found.extend(repository.paths(commit, "packages")?);
-    }
-    Ok(found.into_iter().collect())
 }
