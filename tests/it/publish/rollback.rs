@@ -78,6 +78,10 @@ fn it_stays_until_the_values_give_something_else() {
 fn two_who_roll_back_at_once_go_back_once() {
     let (site, releases) = three();
     let others = [site.clone(), site.clone(), site.clone()];
+    // Of one person, in one second, all would make the very same commit.
+    for (case, name) in others.iter().zip(["Ann", "Bo", "Cy"]) {
+        git(&case.path(""), &["config", "user.name", name]);
+    }
     let mut children = others.each_ref().map(|case| case.spawn(&["rollback", "a"]));
     let codes = children.each_mut().map(|child| child.wait().unwrap().code());
     assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
