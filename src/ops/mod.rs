@@ -46,7 +46,8 @@ pub use list::{Listed, ListedComponent, list};
 pub use package::{Packages, package_check, package_init};
 pub use progress::Progress;
 pub use publish::{
-    Branch, Change as PublishedChange, MergeRequest, Published, Publishing, State as BranchState, publish,
+    Branch, Change as PublishedChange, Effect, MergeRequest, Published, Publishing, State as BranchState,
+    publish,
 };
 pub use render::{Mode, Rendered, render};
 pub use rollback::{RolledBack, RollingBack, rollback};

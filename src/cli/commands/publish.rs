@@ -152,6 +152,7 @@ fn data(branch: &Branch) -> Value {
             "environment": change.environment,
             "folder": change.folder,
             "objects": {"added": added, "changed": changed, "removed": removed},
+            "effects": change.effects.iter().map(effect).collect::<Vec<_>>(),
         })
     };
     let file = |(sign, path): &(char, String)| json!({"change": sign.to_string(), "path": path});
@@ -165,4 +166,9 @@ fn data(branch: &Branch) -> Value {
         "changes": branch.changes.iter().map(change).collect::<Vec<_>>(),
         "files": branch.files.iter().map(file).collect::<Vec<_>>(),
     })
+}
+
+/// What applying a change does, for programs.
+pub(super) fn effect(effect: &ops::Effect) -> Value {
+    json!({"object": effect.object, "kind": effect.impact.kind.name(), "text": effect.impact.text})
 }

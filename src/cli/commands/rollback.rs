@@ -1,6 +1,6 @@
 //! `podwright rollback`.
 
-use super::Answer;
+use super::{Answer, publish::effect};
 use crate::{
     cli::Session,
     error::Error,
@@ -50,6 +50,9 @@ impl Rollback {
                 text += &format!("{sign} {}/{path}\n", change.folder);
             }
         }
+        for effect in done.changes.iter().flat_map(|c| &c.effects) {
+            text += &format!("! {effect}\n");
+        }
         match (&done.unknown, done.values.is_empty(), self.values) {
             (Some(why), ..) => {
                 text += &format!("\nThe change of the values that makes it stay is not known: {why}\n");
@@ -78,6 +81,7 @@ impl Rollback {
             "place": done.place,
             "commit": done.commit,
             "files": files,
+            "effects": done.changes.iter().flat_map(|c| &c.effects).map(effect).collect::<Vec<_>>(),
             "values": done.values,
             "shared": done.shared,
             "written": done.written,

@@ -1,6 +1,6 @@
 //! What becomes of a branch: its state, and the folders and files that change. How is for `build` and `send`.
 
-use super::metadata::FILES;
+use super::{effect::Effect, metadata::FILES};
 use crate::{diff::told::Counts, git::Oid};
 use std::collections::BTreeMap;
 
@@ -47,6 +47,8 @@ pub struct Change {
     pub main: bool,
     /// Files by path: whether they are new (`A`), others (`M`) or gone (`D`).
     pub files: Vec<(char, String)>,
+    /// What applying it does, the worst first.
+    pub effects: Vec<Effect>,
 }
 
 impl Change {

@@ -3,8 +3,10 @@
 use super::{
     Publishing, Source,
     branch::{Change, differences},
+    effect::effects,
     message,
     metadata::{self, HYDRATOR, Owner, ROLLBACK, Rollback},
+    objects::Objects,
     plan::{Item, Plan},
     undone::{Back, Verdict},
 };
@@ -125,12 +127,17 @@ impl Builder<'_> {
         if files.is_empty() && resumed.is_none() {
             return Ok(Put::Same);
         }
+        let effects = match there.filter(|_| !files.is_empty()) {
+            Some(folder) => effects(&Objects::there(self.mirror, folder)?, &Objects::of(&item.files)),
+            // What is new has nothing to lose.
+            None => Vec::new(),
+        };
         let mut all = item.files.clone();
         all.insert(HYDRATOR.to_owned(), metadata::hydrator(self.source, &item.environment));
         let folder = self.mirror.write_folder(&all)?;
         *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
         let (environment, folder) = (item.environment.clone(), item.folder.clone());
-        Ok(Put::Changed(Change { environment, folder, main: item.main, files }, resumed))
+        Ok(Put::Changed(Change { environment, folder, main: item.main, files, effects }, resumed))
     }
 
     /// Refuses a folder that somebody else wrote, or that holds what a later commit of the values gave.
@@ -194,7 +201,12 @@ impl Builder<'_> {
             *tree = self.mirror.with_folder(*tree, &folder, None)?;
             self.clear(&folder, bases, tree)?;
             let main = !is_around(&folder, &environment);
-            changes.push(Change { environment, folder, main, files });
+            // An environment that stands elsewhere now is not gone.
+            let effects = match self.plan.has(&environment) {
+                true => Vec::new(),
+                false => effects(&Objects::there(self.mirror, old)?, &Objects::default()),
+            };
+            changes.push(Change { environment, folder, main, files, effects });
         }
         Ok(changes)
     }

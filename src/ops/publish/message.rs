@@ -2,10 +2,14 @@
 //! Argo CD knows.
 
 use super::{Source, branch::Change};
+use crate::{git::shown, ops::diff::mask};
 use std::{collections::BTreeSet, fmt::Write as _};
 
 /// So many environments are named in the subject.
 const NAMED: usize = 3;
+
+/// So many effects are told.
+const EFFECTS: usize = 30;
 
 /// Keeps the pipelines of GitLab, GitHub and others from starting.
 pub(in crate::ops) const SKIP: &str = "[skip ci]";
@@ -24,14 +28,28 @@ pub(in crate::ops) fn message(what: &str, changes: &[Change], source: &Source, s
         let _ = write!(text, " {SKIP}");
     }
     text.push_str("\n\n");
-    for change in changes {
-        let _ = writeln!(text, "{}: {}", change.folder, change.counts());
-    }
+    summary(changes, &mut text);
     let short: String = source.commit.to_string().chars().take(10).collect();
     let _ = writeln!(text, "\nFrom {short}, {}", line(&source.about.subject));
     text.push('\n');
     trailers(&names, source, &mut text);
     text
+}
+
+/// What changes, folder by folder, and what applying it does, the worst first.
+pub(in crate::ops) fn summary(changes: &[Change], text: &mut String) {
+    let mut left = EFFECTS;
+    for change in changes {
+        let _ = writeln!(text, "{}: {}", change.folder, change.counts());
+        let shown = change.effects.len().min(left);
+        for effect in change.effects.iter().take(shown) {
+            let _ = writeln!(text, "  {}", line(&effect.to_string()));
+        }
+        if shown < change.effects.len() {
+            let _ = writeln!(text, "  and {} more effects", change.effects.len() - shown);
+        }
+        left -= shown;
+    }
 }
 
 /// The trailers, one a line and nothing between them.
@@ -45,7 +63,7 @@ fn trailers(names: &[&str], source: &Source, text: &mut String) {
     let _ = writeln!(text, "Argocd-reference-commit-sha: {}", source.commit);
     let _ = writeln!(text, "Argocd-reference-commit-subject: {}", line(&about.subject));
     if !about.body.is_empty() {
-        let body = serde_json::Value::String(about.body.clone());
+        let body = serde_json::Value::String(tamed(&about.body));
         let _ = writeln!(text, "Argocd-reference-commit-body: {body}");
     }
     if source.address.contains("://") {
@@ -54,7 +72,40 @@ fn trailers(names: &[&str], source: &Source, text: &mut String) {
     let _ = writeln!(text, "Argocd-reference-commit-date: {}", about.date());
 }
 
-/// A text in one line.
+/// A text in one line, tamed.
 fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    tamed(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What others wrote, as it may stand in a message that programs act on and terminals show: words that keep pipelines from starting lose
+/// their brackets, secrets are masked, control characters are none.
+fn tamed(text: &str) -> String {
+    const SKIPS: [&str; 6] = ["skip ci", "ci skip", "no ci", "skip actions", "actions skip", "skip-ci"];
+    let mut out = mask::text(&shown(text)).replace(|c: char| c.is_control() && c != '\n', " ");
+    for words in SKIPS {
+        let lower = out.to_ascii_lowercase();
+        for (at, found) in lower.match_indices(&format!("[{words}]")) {
+            out.replace_range(at..at + found.len(), &format!("({words})"));
+        }
+    }
+    out.replace("skip-checks:", "skip-checks")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_others_are_tamed() {
+        for (text, wanted) in [
+            ("More replicas", "More replicas"),
+            ("More [skip ci] and [CI SKIP], [no ci]", "More (skip ci) and (ci skip), (no ci)"),
+            ("from https://me:tok@git.abc.com/a.git", "from https://git.abc.com/a.git"),
+            ("password: hunter2", "password: ***"),
+            ("a\u{1b}[31mred", "a [31mred"),
+            ("两个副本", "两个副本"),
+        ] {
+            assert_eq!(tamed(text), wanted);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod branch;
 mod build;
+pub(super) mod effect;
 pub(super) mod message;
 pub(super) mod metadata;
 pub(super) mod objects;
@@ -11,6 +12,7 @@ mod undone;
 
 pub use branch::{Branch, Change, State};
 pub(super) use build::is_around;
+pub use effect::Effect;
 
 use super::{
     Outcome, Progress, compile::compile_chosen, definitions, diff::Surroundings, finish, project::Project,

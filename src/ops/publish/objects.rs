@@ -18,7 +18,7 @@ pub(in crate::ops) struct Objects {
 
 impl Objects {
     /// Those of files by path.
-    pub(in crate::ops) fn of<'f>(files: impl IntoIterator<Item = (&'f String, &'f [u8])>) -> Self {
+    pub(in crate::ops) fn of(files: &BTreeMap<String, Vec<u8>>) -> Self {
         let options = yaml::Options { documents: yaml::Documents::Many, role: yaml::Role::Template };
         let mut documents = Vec::new();
         for (path, bytes) in files {
@@ -44,7 +44,7 @@ impl Objects {
             })?;
             files.insert(path, bytes);
         }
-        Ok(Self::of(files.iter().map(|(path, bytes)| (path, bytes.as_slice()))))
+        Ok(Self::of(&files))
     }
 
     /// The objects; what is none is left out.

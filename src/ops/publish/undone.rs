@@ -42,7 +42,7 @@ impl Back<'_> {
             return Ok(Verdict::Stands);
         }
         let restored = Objects::there(self.mirror, self.mirror.without(self.folder, &FILES)?)?;
-        let wanted = Objects::of(files.iter().map(|(path, bytes)| (path, bytes.as_slice())));
+        let wanted = Objects::of(files);
         let (restored, wanted) = (restored.manifests(), wanted.manifests());
         let (restored, wanted): (Vec<_>, Vec<_>) = (restored.iter().collect(), wanted.iter().collect());
         let mut why = None;

@@ -10,8 +10,10 @@ use super::{
     publish::{
         Change as PublishedChange, Source,
         branch::differences,
-        message::SKIP,
+        effect::effects,
+        message::{self, SKIP},
         metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, Undone, source},
+        objects::Objects,
         send::{TRIES, pause, watched},
     },
 };
@@ -290,11 +292,14 @@ impl Way<'_> {
             }
         }
         let files = differences(&before, &after);
+        let objects = |tree: Option<Oid>| tree.map(|t| Objects::there(self.mirror, t)).transpose();
+        let effects = effects(&objects(was)?.unwrap_or_default(), &Objects::of(&after));
         Ok(PublishedChange {
             environment: self.environment.to_owned(),
             folder: folder.to_owned(),
             main,
             files,
+            effects,
         })
     }
 
@@ -304,9 +309,7 @@ impl Way<'_> {
             text += &format!(" {SKIP}");
         }
         text += "\n\n";
-        for change in changes {
-            text += &format!("{}: {}\n", change.folder, change.counts());
-        }
+        message::summary(changes, &mut text);
         text += &format!(
             "\nUndoes {}. The environment stays so until its values give something else.\n\n",
             short(now.commit)

@@ -67,13 +67,14 @@ fn the_message_has_trailers_that_programs_read() {
     let site = Site::two();
     site.ok("publish");
     let head = site.commit(
-        "More replicas,\n on two lines\n\nBecause of \"load\".\n\nReviewed-by: someone",
+        "More replicas,\n on two lines\n\nBecause of \"load\", [skip CI], see https://me:token@git.abc.com/a.\n\nReviewed-by: someone",
         &[("environments/a/web.yaml", "replicas: 3\n")],
     );
     site.ok("publish");
     assert_eq!(site.count("rendered"), 2);
     let message = site.there(&["log", "-1", "--format=%B", "rendered"]);
-    assert!(message.starts_with("Publish a\n\nrendered/a: objects 1 changed\n\nFrom "), "{message}");
+    let summary = "rendered/a: objects 1 changed\n  scale: Deployment/web has 3 pods instead of 1\n";
+    assert!(message.starts_with(&format!("Publish a\n\n{summary}\nFrom ")), "{message}");
     let file = site.source.path("message");
     std::fs::write(&file, &message).unwrap();
     let parsed = site.git(&["interpret-trailers", "--parse", file.to_str().unwrap()]);
@@ -86,7 +87,9 @@ fn the_message_has_trailers_that_programs_read() {
     assert_eq!(find("Argocd-reference-commit-repourl"), Some(site.address().as_str()));
     assert!(find("Argocd-reference-commit-date").is_some_and(|d| d.ends_with('Z')));
     let body: String = serde_json::from_str(find("Argocd-reference-commit-body").unwrap()).unwrap();
-    assert!(body.contains("Because of \"load\"."), "{body}");
+    // Nothing of it acts on the pipelines of those who read it, or tells a secret.
+    let wanted = "Because of \"load\", (skip ci), see https://git.abc.com/a.";
+    assert!(body.contains(wanted), "{body}");
     assert_eq!(trailers.len(), 8, "{parsed}");
 }
 

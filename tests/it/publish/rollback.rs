@@ -37,7 +37,8 @@ fn the_release_before_comes_back_whole_as_a_new_commit() {
         said.stdout.starts_with("M rendered/a/SHA256SUMS\nM rendered/a/web/deployment-web.yaml\n"),
         "{said:?}"
     );
-    for line in ["--- a/environments/a/web.yaml", "-replicas: 3", "+replicas: 2"] {
+    let effect = "! scale: Deployment/web has 2 pods instead of 3";
+    for line in [effect, "--- a/environments/a/web.yaml", "-replicas: 3", "+replicas: 2"] {
         assert!(said.stdout.lines().any(|l| l == line), "{line}: {said:?}");
     }
     assert_eq!(tree(&site, "rendered"), tree(&site, &releases[1]));
