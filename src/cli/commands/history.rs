@@ -8,6 +8,7 @@ use crate::{
     report::Product,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// List the releases of environments
 ///
@@ -56,7 +57,11 @@ fn text(history: &History) -> String {
         let parts = [(changed, "changed"), (added, "added"), (removed, "removed")];
         let parts: Vec<String> =
             parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-        let mut about = parts.join(", ");
+        let mut about = if parts.is_empty() {
+            "no object changed".to_owned()
+        } else {
+            format!("objects {}", parts.join(", "))
+        };
         if let Some(back) = &release.rollback {
             about = format!("rolled back to {}: {about}", short(back));
         }
@@ -67,6 +72,14 @@ fn text(history: &History) -> String {
             about += &format!(", from {}", short(&release.source));
         }
         text += &format!("      {about}\n");
+        // What runs is told whole of the newest and of the oldest, of those between by what they changed.
+        let older = history.releases.get(n + 1);
+        if let Some(changed) = older.map(|older| differences(older, release)).filter(|c| !c.is_empty()) {
+            text += &format!("      changed: {}\n", changed.join(", "));
+        }
+        if n > 0 && older.is_some() {
+            continue;
+        }
         if !release.images.is_empty() {
             text += &format!("      images: {}\n", release.images.join(", "));
         }
@@ -75,6 +88,29 @@ fn text(history: &History) -> String {
         }
     }
     text
+}
+
+/// The images and replicas that a release has otherwise than the one before.
+fn differences(before: &Release, after: &Release) -> Vec<String> {
+    let split = |list: &[String]| -> BTreeMap<String, String> {
+        let one =
+            |text: &String| text.rsplit_once(' ').map(|(who, count)| (who.to_owned(), count.to_owned()));
+        list.iter().filter_map(one).collect()
+    };
+    let (was, is) = (split(&before.replicas), split(&after.replicas));
+    let mut told = Vec::new();
+    for (who, count) in &is {
+        match was.get(who) {
+            Some(old) if old != count => told.push(format!("{who} {old} -> {count}")),
+            Some(_) => {}
+            None => told.push(format!("+ {who} {count}")),
+        }
+    }
+    told.extend(was.keys().filter(|who| !is.contains_key(*who)).map(|who| format!("- {who}")));
+    let (was, is) = (&before.images, &after.images);
+    told.extend(was.iter().filter(|image| !is.contains(image)).map(|image| format!("- {image}")));
+    told.extend(is.iter().filter(|image| !was.contains(image)).map(|image| format!("+ {image}")));
+    told
 }
 
 fn data(history: &History) -> Value {

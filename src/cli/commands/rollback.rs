@@ -23,7 +23,7 @@ pub(in crate::cli) struct Rollback {
     #[arg(long, value_name = "RELEASE")]
     to: Option<String>,
 
-    /// Write the values of that release into the work tree
+    /// Write the values of that release into the work tree; of an environment that was rolled back already, these alone
     #[arg(long)]
     values: bool,
 
@@ -42,7 +42,16 @@ impl Rollback {
         let (undone, back) = (short(&done.releases.0), short(&done.releases.1));
         let mut answer = Answer { outcome: done.outcome, ..Answer::default() };
         let verb = if self.dry_run { "Would roll back" } else { "Rolled back" };
-        answer.done.push((verb, format!("{} from {undone} to {back} on {}", self.environment, done.place)));
+        answer.done.push(match &done.already {
+            Some(at) => {
+                let (name, place) = (&self.environment, &done.place);
+                (
+                    "Unchanged",
+                    format!("{name} was rolled back to {back} on {place} already, by {}", short(at)),
+                )
+            }
+            None => (verb, format!("{} from {undone} to {back} on {}", self.environment, done.place)),
+        });
         answer.done.extend(done.written.iter().map(|path| ("Wrote", path.clone())));
         let mut text = String::new();
         for change in &done.changes {

@@ -45,8 +45,10 @@ pub struct RolledBack {
     pub releases: (String, String),
     /// Where it was published, in words.
     pub place: String,
-    /// The commit; none for a dry run.
+    /// The commit; none for a dry run, and for an environment that was rolled back already.
     pub commit: Option<String>,
+    /// The commit that rolled it back already, where only the values were asked for.
+    pub already: Option<String>,
     /// The files that change.
     pub changes: Vec<PublishedChange>,
     /// The change of the values that makes it stay, as a unified diff; empty where the sources are not known here.
@@ -84,54 +86,14 @@ pub fn rollback(
     let source = head.and_then(|head| Source::of(&repository, head)).ok();
     let skip = source.as_ref().is_some_and(|s| watched(s, &target.remote, &target.branch, surroundings));
     let way = Way { mirror: &mirror, environment, target, source, how, skip };
-    let mut sources = (String::new(), String::new());
-    let mut seen: Option<Oid> = None;
-    for attempt in 0..TRIES {
-        let Some(tip) = tip(&mirror, target)? else {
-            return Err(Error::usage(format!("{environment} was never published to {}", done.place)));
-        };
-        let (now, then) = way.releases(tip)?;
-        // What is to be undone is what was there at first, and not what somebody else brought meanwhile.
-        if seen.replace(now.commit).is_some_and(|first| first != now.commit) {
-            return Err(Error::failure(format!(
-                "{environment} was published by {} meanwhile, as {}",
-                now.about.author,
-                short(now.commit)
-            ))
-            .help(format!(
-                "nothing was rolled back; look at `podwright history {environment}`, and run it again"
-            )));
+    let sources = match way.standing()? {
+        Some((mark, at)) => {
+            done.releases = (mark.undone.first().map(|u| u.commit.clone()).unwrap_or_default(), mark.release);
+            done.already = Some(at);
+            mark.sources
         }
-        done.releases = (now.commit.to_string(), then.commit.to_string());
-        let (built, changes, from) = way.build(tip, &now, &then)?;
-        (done.changes, sources) = (changes, from);
-        if how.dry_run {
-            break;
-        }
-        let push = Push { commit: built, branch: target.branch.clone(), lease: Some(tip) };
-        match mirror.push(&target.remote, &[push], &[])?.first() {
-            Some(Pushed::Done) => {
-                done.commit = Some(built.to_string());
-                break;
-            }
-            Some(Pushed::Refused(words)) => {
-                return Err(Error::failure(format!(
-                    "{} refuses the branch {}: {words}",
-                    shown(&target.remote),
-                    target.branch
-                ))
-                .help("nothing was rolled back; mend the cause and run it again"));
-            }
-            _ if attempt + 1 == TRIES => {
-                return Err(Error::failure(format!(
-                    "other writers were always faster on the branch {}",
-                    target.branch
-                ))
-                .help("run it again"));
-            }
-            _ => pause(attempt),
-        }
-    }
+        None => way.go(&mut done)?,
+    };
     values::values(root, &repository, (environment, &sources), how, &mut done)?;
     Ok(done)
 }
@@ -152,6 +114,75 @@ struct Way<'w> {
 }
 
 impl Way<'_> {
+    /// The mark of an environment that was rolled back already, and its commit, where no more is asked for than its values.
+    fn standing(&self) -> Result<Option<(Rollback, String)>, Error> {
+        if !self.how.values || self.how.to.is_some() {
+            return Ok(None);
+        }
+        let Some(tip) = tip(self.mirror, self.target)? else { return Ok(None) };
+        let place = (self.environment, self.target);
+        let now = entries(self.mirror, tip, place, self.source.as_ref(), 1)?.into_iter().next();
+        Ok(now.and_then(|now| Some((self.mark(&now)?, now.commit.to_string()))))
+    }
+
+    /// Rolls back, again and again until nobody was faster. Gives the source commits of both releases.
+    fn go(&self, done: &mut RolledBack) -> Result<(String, String), Error> {
+        let mut sources = (String::new(), String::new());
+        let mut seen: Option<Oid> = None;
+        for attempt in 0..TRIES {
+            let Some(tip) = tip(self.mirror, self.target)? else {
+                return Err(Error::usage(format!(
+                    "{} was never published to {}",
+                    self.environment, done.place
+                )));
+            };
+            let (now, then) = self.releases(tip)?;
+            // What is to be undone is what was there at first, and not what somebody else brought meanwhile.
+            if seen.replace(now.commit).is_some_and(|first| first != now.commit) {
+                return Err(Error::failure(format!(
+                    "{} was published by {} meanwhile, as {}",
+                    self.environment,
+                    now.about.author,
+                    short(now.commit)
+                ))
+                .help(format!(
+                    "nothing was rolled back; look at `podwright history {}`, and run it again",
+                    self.environment
+                )));
+            }
+            done.releases = (now.commit.to_string(), then.commit.to_string());
+            let (built, changes, from) = self.build(tip, &now, &then)?;
+            (done.changes, sources) = (changes, from);
+            if self.how.dry_run {
+                break;
+            }
+            let push = Push { commit: built, branch: self.target.branch.clone(), lease: Some(tip) };
+            match self.mirror.push(&self.target.remote, &[push], &[])?.first() {
+                Some(Pushed::Done) => {
+                    done.commit = Some(built.to_string());
+                    break;
+                }
+                Some(Pushed::Refused(words)) => {
+                    return Err(Error::failure(format!(
+                        "{} refuses the branch {}: {words}",
+                        shown(&self.target.remote),
+                        self.target.branch
+                    ))
+                    .help("nothing was rolled back; mend the cause and run it again"));
+                }
+                _ if attempt + 1 == TRIES => {
+                    return Err(Error::failure(format!(
+                        "other writers were always faster on the branch {}",
+                        self.target.branch
+                    ))
+                    .help("run it again"));
+                }
+                _ => pause(attempt),
+            }
+        }
+        Ok(sources)
+    }
+
     /// The release that is published, and the one to go back to.
     fn releases(&self, tip: Oid) -> Result<(Entry, Entry), Error> {
         let place = (self.environment, self.target);

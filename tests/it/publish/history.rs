@@ -28,6 +28,9 @@ fn releases_are_told_newest_first() {
     assert_eq!((&old["source"], &old["images"][0]), (&first.into(), &"harbor.abc.com/web:1.0.0".into()));
     assert_eq!(old["changes"]["added"], 2);
     assert_eq!(site.run("history a --limit 1").stdout.matches("Mei Lin").count(), 1);
+    let text = site.run("history a").stdout;
+    let line = "changed: Deployment/web 1 -> 3, - harbor.abc.com/web:1.0.0, + harbor.abc.com/web:1.0.1\n";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]

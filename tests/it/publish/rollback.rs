@@ -90,6 +90,24 @@ fn two_who_roll_back_at_once_go_back_once() {
     assert_eq!(site.count("rendered"), 4);
 }
 
+/// Values that were not written at once are written later, without a step further back.
+#[test]
+fn the_values_may_be_written_later() {
+    let (site, releases) = three();
+    site.ok("rollback a");
+    let tip = site.there(&["rev-parse", "rendered"]);
+    assert!(site.run("publish").stderr.contains("(`podwright rollback a --values` writes those of "));
+    let said = site.run("rollback a --values");
+    let line = format!("Unchanged a was rolled back to {} on rendered of origin already", &releases[1][..10]);
+    assert!(said.code == 0 && said.stderr.starts_with(&line), "{said:?}");
+    assert!(said.stderr.contains("Wrote environments/a/web.yaml"), "{said:?}");
+    assert_eq!(site.there(&["rev-parse", "rendered"]), tip);
+    site.commit("as before", &[]);
+    site.ok("publish");
+    assert_eq!(replicas(&site), "2");
+    assert!(!site.files("rendered").iter().any(|p| p.ends_with("podwright.rollback")));
+}
+
 /// A shared layer that changes something else in every environment must not bring back what was undone.
 #[test]
 fn an_unrelated_change_does_not_bring_back_what_was_undone() {
