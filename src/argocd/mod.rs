@@ -112,8 +112,7 @@ pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> O
     }
     // A component that renders nothing has no folder to sync.
     for part in parts.iter().filter(|part| !part.is_empty()) {
-        let target = (&cluster, config.namespace);
-        bodies.push(application::application(&wish, environment, part, target, &mut maker));
+        bodies.push(application::application(&wish, environment, part, (&cluster, config), &mut maker));
     }
     let by = maker.by(wish.at());
     made.manifests = bodies.into_iter().filter_map(|body| manifest(body, wish.namespace, by)).collect();
