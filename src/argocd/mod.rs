@@ -8,6 +8,7 @@ mod application;
 mod names;
 mod part;
 mod project;
+mod window;
 
 pub use application::root;
 pub use names::{Name, names};
@@ -119,8 +120,15 @@ pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> O
     Some(made)
 }
 
+/// What is wrong with what an environment asks of Argo CD, beyond what its schema can tell.
+pub fn faults(config: &Config<'_>, environment: &str) -> Vec<Finding> {
+    let mut findings = contradictions(config, environment);
+    findings.extend(Wish::of(config).iter().flat_map(|wish| window::faults(wish, environment, config)));
+    findings
+}
+
 /// What `publish:` and `argocd:` say against each other: Argo CD is to read what is published.
-pub fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
+fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
     const CODE: &str = "argocd-publish-differs";
     let mut findings = Vec::new();
     let Some((wish, target)) = Wish::of(config).zip(Target::of(&config.settings, environment)) else {
