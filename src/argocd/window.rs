@@ -69,12 +69,17 @@ pub(super) fn faults(wish: &Wish<'_, '_>, environment: &str, config: &Config<'_>
         .collect()
 }
 
+/// What a text must be, when it is not, and what to do.
+type Judged = (Verdict, Option<String>);
+
+/// A key, and the judge of its text.
+type Judge = (&'static str, fn(&str) -> Judged);
+
 /// What is wrong with when it opens and for how long.
 fn times(window: Setting<'_, '_>) -> Vec<Finding> {
-    let judged: [(&str, fn(&str) -> (Verdict, Option<String>)); 3] =
-        [("schedule", opens), ("duration", lasts), ("timeZone", stands)];
+    let judges: [Judge; 3] = [("schedule", opens), ("duration", lasts), ("timeZone", stands)];
     let mut findings = Vec::new();
-    for (key, judge) in judged {
+    for (key, judge) in judges {
         let Some((said, text)) = window.get(&[key]).and_then(|said| Some((said, said.text()?))) else {
             continue;
         };
@@ -90,7 +95,7 @@ fn times(window: Setting<'_, '_>) -> Vec<Finding> {
 }
 
 /// When a window opens. Argo CD reads cron's five fields alone, and no names such as `@daily`, which Kubernetes knows.
-fn opens(text: &str) -> (Verdict, Option<String>) {
+fn opens(text: &str) -> Judged {
     if text.starts_with('@') {
         let what = "must have 5 fields: Argo CD knows no such names here";
         return (Some(what.into()), Some("write `0 0 * * *` for every day at midnight".to_owned()));
@@ -101,7 +106,7 @@ fn opens(text: &str) -> (Verdict, Option<String>) {
 }
 
 /// How long it stays open.
-fn lasts(text: &str) -> (Verdict, Option<String>) {
+fn lasts(text: &str) -> Judged {
     match duration::parse(text) {
         Some(nanos) if nanos > 0 => (None, None),
         Some(_) => (Some("must be longer than nothing".into()), None),
@@ -114,8 +119,10 @@ fn lasts(text: &str) -> (Verdict, Option<String>) {
 }
 
 /// Which zone that is in. Argo CD takes UTC instead of one that it does not know.
-fn stands(text: &str) -> (Verdict, Option<String>) {
-    (zone::time_zone(text), zone::near(text).map(|near| format!("did you mean `{near}`?")))
+fn stands(text: &str) -> Judged {
+    let verdict = zone::time_zone(text);
+    let near = verdict.as_ref().and_then(|_| zone::near(text));
+    (verdict, near.map(|near| format!("did you mean `{near}`?")))
 }
 
 /// Applications that are named as components are: the window would be for none.
