@@ -36,7 +36,13 @@ impl Error {
 
     /// A failed file operation: what was done, to which path, and what the system said.
     pub fn io(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::failure(format!("cannot {doing} {}: {error}", path.display()))
+        let failure = Self::failure(format!("cannot {doing} {}: {error}", path.display()));
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                failure.help("make room on that disk and run it again")
+            }
+            _ => failure,
+        }
     }
 
     /// Sets what to do.

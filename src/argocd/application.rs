@@ -3,7 +3,6 @@
 use super::{Cluster, Made, Part, VERSION, Wish, manifest, names, part::Scaled};
 use crate::{
     field::{By, Data, Field, Maker},
-    source::Span,
     workspace::{Config, Setting, Target},
 };
 
@@ -18,7 +17,7 @@ pub(super) fn application<'a>(
     wish: &Wish<'_, 'a>,
     environment: &str,
     part: &Part<'a>,
-    (cluster, namespace): (&Cluster<'a>, (&'a str, Span)),
+    (cluster, config): (&Cluster<'a>, &Config<'a>),
     maker: &mut Maker<'_>,
 ) -> Field<'a> {
     let by = maker.by(part.at);
@@ -28,9 +27,12 @@ pub(super) fn application<'a>(
         // The path itself: another component's commit is no reason to look at this one again.
         ("argocd.argoproj.io/manifest-generate-paths", Field::text(".", whole)),
     ];
-    if part.first {
-        annotations.push(("argocd.argoproj.io/sync-wave", Field::text("-1", whole)));
-    }
+    let wave = match config.component(part.name).and_then(|c| c.wave) {
+        _ if part.first => Some(Field::text("-1", whole)),
+        Some((wave, entry)) => Some(Field::text(wave.to_string(), maker.by(entry))),
+        None => None,
+    };
+    annotations.extend(wave.map(|wave| ("argocd.argoproj.io/sync-wave", wave)));
     let mut metadata = vec![("name", Field::text(name, by)), ("annotations", Field::map(annotations, whole))];
     if let Some(cascade) = wish.setting.get(&["cascade"]).filter(|s| s.flag() == Some(true)) {
         metadata.push(("finalizers", Field::texts(&[FINALIZER], maker.by(cascade.span()))));
@@ -45,8 +47,10 @@ pub(super) fn application<'a>(
         ("targetRevision", wish.revision(maker)),
         ("path", Field::text(format!("{folder}/{}", part.name), by)),
     ];
-    let destination =
-        vec![cluster.field(wish, maker), ("namespace", Field::text(namespace.0, maker.by(namespace.1)))];
+    let destination = vec![
+        cluster.field(wish, maker),
+        ("namespace", Field::text(config.namespace.0, maker.by(config.namespace.1))),
+    ];
     let mut spec = vec![
         ("project", project),
         ("source", Field::map(source, whole)),

@@ -8,6 +8,7 @@ mod application;
 mod names;
 mod part;
 mod project;
+mod window;
 
 pub use application::root;
 pub use names::{Name, names};
@@ -112,16 +113,22 @@ pub fn make<'a>(environment: &str, config: &Config<'a>, parts: &[Part<'a>]) -> O
     }
     // A component that renders nothing has no folder to sync.
     for part in parts.iter().filter(|part| !part.is_empty()) {
-        let target = (&cluster, config.namespace);
-        bodies.push(application::application(&wish, environment, part, target, &mut maker));
+        bodies.push(application::application(&wish, environment, part, (&cluster, config), &mut maker));
     }
     let by = maker.by(wish.at());
     made.manifests = bodies.into_iter().filter_map(|body| manifest(body, wish.namespace, by)).collect();
     Some(made)
 }
 
+/// What is wrong with what an environment asks of Argo CD, beyond what its schema can tell.
+pub fn faults(config: &Config<'_>, environment: &str) -> Vec<Finding> {
+    let mut findings = contradictions(config, environment);
+    findings.extend(Wish::of(config).iter().flat_map(|wish| window::faults(wish, environment, config)));
+    findings
+}
+
 /// What `publish:` and `argocd:` say against each other: Argo CD is to read what is published.
-pub fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
+fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
     const CODE: &str = "argocd-publish-differs";
     let mut findings = Vec::new();
     let Some((wish, target)) = Wish::of(config).zip(Target::of(&config.settings, environment)) else {

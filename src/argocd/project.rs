@@ -1,6 +1,7 @@
-//! The AppProject of an environment: its one repository, its places in its cluster, and the kinds that are rendered.
+//! The AppProject of an environment: its one repository, its places in its cluster, the kinds that are rendered, and the times
+//! in which it may be synced.
 
-use super::{Cluster, Part, VERSION, Wish, names};
+use super::{Cluster, Part, VERSION, Wish, names, window};
 use crate::{
     field::{By, Field, Maker},
     manifest::cluster_scoped,
@@ -39,6 +40,7 @@ pub(super) fn project<'a>(
         spec.push(("clusterResourceWhitelist", cluster));
     }
     spec.push(("namespaceResourceWhitelist", namespaced));
+    spec.extend(window::windows(wish, maker).map(|windows| ("syncWindows", windows)));
     let members = vec![
         ("apiVersion", Field::text(VERSION, by)),
         ("kind", Field::text("AppProject", by)),

@@ -132,12 +132,28 @@ impl Git {
     }
 }
 
+/// What to do about what Git said, where that is clear: a disk is full. About the file of a branch Git does not say why.
+pub(super) fn remedy(said: &str) -> &'static str {
+    let tells = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    if tells(&["No space left on device", "Disk quota exceeded"]) {
+        "; make room on that disk and run it again"
+    } else if tells(&["couldn't write", "unable to write"]) {
+        "; look for room on that disk, and for the right to write there, and run it again"
+    } else {
+        ""
+    }
+}
+
 /// What Git said, in one line.
 pub(super) fn words(err: &str) -> String {
     let lines: Vec<&str> =
         err.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("hint:")).collect();
     let told = lines.join("; ");
-    if told.is_empty() { "it said nothing about why".to_owned() } else { format!("it said: {told}") }
+    if told.is_empty() {
+        "it said nothing about why".to_owned()
+    } else {
+        format!("it said: {told}{}", remedy(&told))
+    }
 }
 
 /// A text without the credentials of addresses: `https://user:password@host` becomes `https://host`. The user of SSH is no secret.

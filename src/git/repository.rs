@@ -1,5 +1,6 @@
 //! The repository around a workspace: its revisions, and the files of their trees. Nothing here touches the work tree.
 
+use super::command::remedy;
 use crate::{
     error::Error,
     source::fs::{self, Disk as _, RealDisk},
@@ -304,5 +305,9 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 /// A failure of libgit2, with its words.
 pub(super) fn failed(what: &str, error: &git2::Error) -> Error {
-    Error::failure(what.to_owned()).help(format!("libgit2 said: {}", error.message()))
+    Error::failure(what.to_owned()).help(format!(
+        "libgit2 said: {}{}",
+        error.message(),
+        remedy(error.message())
+    ))
 }

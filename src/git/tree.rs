@@ -60,12 +60,17 @@ impl Mirror {
         Ok(files)
     }
 
+    /// Something cannot be written.
+    fn unwritten(&self, what: &str, error: &git2::Error) -> Error {
+        failed(&format!("a {what} cannot be written to {}", self.inner.path().display()), error)
+    }
+
     /// A folder without some of the files that stand directly in it.
     ///
     /// # Errors
     /// The disk failed.
     pub fn without(&self, folder: Oid, names: &[&str]) -> Result<Oid, Error> {
-        let unwritten = |e: git2::Error| failed("a folder cannot be written to the repository", &e);
+        let unwritten = |e: git2::Error| self.unwritten("folder", &e);
         let tree = self.inner.find_tree(folder).map_err(unwritten)?;
         let mut builder = self.inner.treebuilder(Some(&tree)).map_err(unwritten)?;
         for name in names.iter().filter(|name| tree.get_name(name).is_some()) {
@@ -145,10 +150,7 @@ impl Mirror {
     pub fn write_folder(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Oid, Error> {
         let mut blobs = BTreeMap::new();
         for (path, bytes) in files {
-            let id = self
-                .inner
-                .blob(bytes)
-                .map_err(|e| failed("a file cannot be written to the repository", &e))?;
+            let id = self.inner.blob(bytes).map_err(|e| self.unwritten("file", &e))?;
             blobs.insert(path.as_str(), id);
         }
         self.nested(&blobs.into_iter().collect::<Vec<_>>())
@@ -156,7 +158,7 @@ impl Mirror {
 
     /// The tree of files that are sorted by path.
     fn nested(&self, files: &[(&str, Oid)]) -> Result<Oid, Error> {
-        let unwritten = |e: git2::Error| failed("a folder cannot be written to the repository", &e);
+        let unwritten = |e: git2::Error| self.unwritten("folder", &e);
         let mut builder = self.inner.treebuilder(None).map_err(unwritten)?;
         let mut folders: BTreeMap<&str, Vec<(&str, Oid)>> = BTreeMap::new();
         for (path, id) in files {
@@ -182,7 +184,7 @@ impl Mirror {
         path: &str,
         folder: Option<Oid>,
     ) -> Result<Option<Oid>, Error> {
-        let unwritten = |e: git2::Error| failed("a folder cannot be written to the repository", &e);
+        let unwritten = |e: git2::Error| self.unwritten("folder", &e);
         if path.is_empty() {
             return Ok(folder);
         }
@@ -213,7 +215,7 @@ impl Mirror {
     /// # Errors
     /// The disk failed.
     pub fn with_file(&self, tree: Option<Oid>, path: &str, bytes: &[u8]) -> Result<Oid, Error> {
-        let unwritten = |e: git2::Error| failed("a file cannot be written to the repository", &e);
+        let unwritten = |e: git2::Error| self.unwritten("file", &e);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let blob = self.inner.blob(bytes).map_err(unwritten)?;
         let below = tree.and_then(|tree| self.folder(tree, folder));

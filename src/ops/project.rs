@@ -91,8 +91,7 @@ impl<'w> Project<'w> {
                     None => configure(workspace, environment, &schema, &known),
                 };
                 let mut findings = findings;
-                findings
-                    .extend(config.iter().flat_map(|c| crate::argocd::contradictions(c, &environment.name)));
+                findings.extend(config.iter().flat_map(|c| crate::argocd::faults(c, &environment.name)));
                 let failed = environment.broken || has_errors(&findings);
                 Planned { name: &environment.name, config, findings, failed, settled: !failed }
             })

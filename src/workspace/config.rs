@@ -1,6 +1,6 @@
 //! environment.yaml, merged over its layers and checked, as data.
 
-use super::{Environment, Known, Rules, Settings, Workspace, credentials::credentials};
+use super::{Environment, Known, Rules, Settings, Workspace, credentials::credentials, order};
 use crate::{
     diag::Finding,
     schema::Schema,
@@ -38,6 +38,16 @@ pub struct Component<'w> {
     pub version: (&'w str, Span),
     /// The improvements that are on.
     pub improvements: Improvements<'w>,
+    /// How many components come before it, in the longest chain of `after`, and the entry that says so; none when it comes
+    /// after no other.
+    pub wave: Option<(u32, Span)>,
+}
+
+impl<'w> Config<'w> {
+    /// The component of a name.
+    pub fn component(&self, name: &str) -> Option<&Component<'w>> {
+        self.components.iter().find(|c| c.name == name)
+    }
 }
 
 /// Which improvements of its package a component takes.
@@ -82,7 +92,10 @@ pub fn configure<'w>(
     if !findings.is_empty() {
         return (None, findings);
     }
-    let mut config = Reader { values: &values }.config(root, missing);
+    let reader = Reader { values: &values };
+    let mut config = reader.config(root, missing);
+    let asked: Vec<_> = config.components.iter().map(|c| reader.after(root, c.name)).collect();
+    findings.extend(order::waves(&mut config.components, &asked, &order::Known { workspace, environment }));
     config.settings = Settings::new(values);
     findings.extend(config.rules.faults(known));
     (Some(config), findings)
@@ -158,6 +171,14 @@ impl<'w> Reader<'_, 'w> {
             package: self.text(values.get(id, "package"))?,
             version: self.text(values.get(id, "version"))?,
             improvements,
+            wave: None,
         })
+    }
+
+    /// What a component is to come after.
+    fn after(&self, root: Id, component: &str) -> Vec<(&'w str, Span)> {
+        let values = self.values;
+        let list = ["components", component, "after"].iter().try_fold(root, |at, key| values.get(at, key));
+        list.map(|list| values.present(list).filter_map(|n| self.text(Some(n))).collect()).unwrap_or_default()
     }
 }

@@ -7,6 +7,7 @@ mod config;
 mod credentials;
 mod discover;
 mod load;
+mod order;
 mod publish;
 mod rules;
 mod select;

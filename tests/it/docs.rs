@@ -281,6 +281,6 @@ fn the_manifests_for_argocd_are_shown_as_they_are_rendered() {
         wanted = wanted.replace(block, &format!("# {path}\n{}", body.trim_start_matches("---\n")));
         shown += 1;
     }
-    assert_eq!(shown, 4);
+    assert_eq!(shown, 5);
     expect("docs/argocd.md", &wanted);
 }

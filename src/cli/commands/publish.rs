@@ -23,6 +23,10 @@ pub(in crate::cli) struct Publish {
     #[arg(long)]
     dry_run: bool,
 
+    /// End well where no environment says where to publish
+    #[arg(long)]
+    if_configured: bool,
+
     /// Publish the last commit although something is not committed
     #[arg(long)]
     allow_dirty: bool,
@@ -60,6 +64,7 @@ impl Publish {
             allow_dirty: self.allow_dirty,
             force: self.force,
             dry_run: self.dry_run,
+            if_configured: self.if_configured,
             resume: self.resume,
             deny_warnings: session.deny == Some(Deny::Warnings),
             merge_request: self.merge_request.then(|| MergeRequest {

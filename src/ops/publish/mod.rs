@@ -35,6 +35,8 @@ pub struct Publishing {
     pub force: bool,
     /// Builds everything and pushes nothing.
     pub dry_run: bool,
+    /// Does nothing, and well, where no environment says where to publish.
+    pub if_configured: bool,
     /// Publishes environments that were rolled back, whatever they give.
     pub resume: bool,
     /// Warnings keep an environment from being published, too.
@@ -119,7 +121,7 @@ pub fn publish<'c>(
         findings.append(&mut one.findings);
         hidden.append(&mut one.hidden);
     }
-    let plan = plan::plan(&project, &mut compiled, choice, &mut published.left)?;
+    let plan = plan::plan(&project, &mut compiled, (choice, how.if_configured), &mut published.left)?;
     let source = Source::of(&repository, head)?;
     let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
     let sent =

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     ops::{around, compile::Compiled, project::Project},
     output::{self, Tree},
-    workspace::{Choice, Shard, Target},
+    workspace::{Choice, Config, Shard, Target},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,11 +46,11 @@ pub(in crate::ops) struct Item {
     pub(in crate::ops) main: bool,
 }
 
-/// The plan of the chosen environments that could be rendered.
+/// The plan of the chosen environments that could be rendered. That nobody says where to publish is no error, `if_configured`.
 pub(super) fn plan(
     project: &Project<'_>,
     compiled: &mut [Compiled],
-    choice: Choice<'_>,
+    (choice, if_configured): (Choice<'_>, bool),
     left: &mut Vec<(String, String)>,
 ) -> Result<Plan, Error> {
     let mut items = Vec::new();
@@ -85,8 +85,16 @@ pub(super) fn plan(
             items.push(Item { environment, target: target.clone(), folder, files: files(&tree), main });
         }
     }
-    if !homeless.is_empty() && (!choice.patterns.is_empty() || homeless.len() == project.chosen.len()) {
-        return Err(nowhere(&homeless));
+    let nobody = || {
+        let says = |c: &Config<'_>, name: &str| Target::of(&c.settings, name).is_some();
+        project.environments.iter().all(|e| e.config.as_ref().is_some_and(|c| !says(c, e.name)))
+    };
+    if !homeless.is_empty() && (!choice.patterns.is_empty() || nobody()) {
+        if !if_configured || !choice.patterns.is_empty() {
+            return Err(nowhere(&homeless));
+        }
+        homeless.clear();
+        left.push(("everything".to_owned(), "no environment.yaml has `publish`".to_owned()));
     }
     left.extend(
         homeless.iter().map(|name| ((*name).to_owned(), "its environment.yaml has no `publish`".to_owned())),

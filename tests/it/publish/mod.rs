@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod commits;
+mod full;
 mod history;
 mod kill;
 mod large;

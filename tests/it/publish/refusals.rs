@@ -69,6 +69,33 @@ fn without_a_place_it_shows_how_to_name_one() {
 }
 
 #[test]
+fn a_job_ends_well_where_nobody_says_where_to_publish() {
+    let site = Site::two();
+    let shared = SHARED.replace("publish: { branch: rendered }\n", "");
+    site.commit("nowhere", &[("environments/environment.yaml", &shared)]);
+    let said = site.ok("publish --if-configured");
+    assert_eq!(said, "Left everything: no environment.yaml has `publish`\n");
+    // Who is asked for by name must still say it, and what is wrong is wrong.
+    assert!(site.fails("publish --if-configured a", 2).contains("a says nothing about where to publish"));
+    site.commit("wrong", &[("environments/a/environment.yaml", "namespace: A\n")]);
+    assert!(site.fails("publish --if-configured", 1).contains("environments/a/environment.yaml:1:12"));
+    assert!(site.there(&["for-each-ref"]).is_empty());
+    // A quoted key, and one in a map on one line.
+    for text in [
+        "namespace: a\n\"publish\": { branch: rendered }\n",
+        "{ namespace: a, publish: { branch: rendered } }\n",
+    ] {
+        site.commit("somewhere", &[("environments/a/environment.yaml", text)]);
+        let said = site.ok("publish --if-configured");
+        assert!(said.contains("Left b: its environment.yaml has no `publish`"), "{said}");
+    }
+    assert_eq!(site.count("rendered"), 1);
+    // The part of a job may be none of those that say it.
+    let said = ["1/2", "2/2"].map(|shard| site.ok(&format!("publish --shard {shard}"))).concat();
+    assert!(said.contains("Unchanged rendered") && said.contains("Left b: its environment"), "{said}");
+}
+
+#[test]
 fn a_hook_that_rejects_is_repeated_in_its_words() {
     let site = Site::two();
     site.hook("pre-receive", "echo 'this branch is frozen until Monday' >&2; exit 1");
