@@ -12,7 +12,7 @@ mod text;
 pub mod told;
 
 pub use fields::changes;
-pub use impact::{Impact, Kind as ImpactKind, impacts};
+pub use impact::{Impact, Kind as ImpactKind, impacts, moved};
 pub use pair::{Pair, pairs};
 pub use route::{Route, Step};
 pub use text::{Stretch, Tag, stretches};

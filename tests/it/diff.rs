@@ -496,6 +496,72 @@ fn an_environment_that_moves_to_another_namespace_leaves_the_first() {
 }
 
 #[test]
+fn an_environment_that_moves_to_another_cluster_leaves_all_in_the_first() {
+    let cluster = |text: &str| format!("namespace: dev\ncluster: {{ {text} }}\n");
+    let path = "environments/dev/environment.yaml";
+    let moves = |before: &str, after: &str| -> Vec<String> {
+        let case = workspace();
+        case.write(path, cluster(before));
+        commit(&case);
+        case.write(path, cluster(after));
+        let told = told(&case, "", &[]);
+        let Some(dev) = told["environments"].get(0) else { return Vec::new() };
+        assert_eq!(dev["location"]["file"], path, "{told:#}");
+        assert_eq!(dev["location"]["line"], 2, "{told:#}");
+        let impacts = dev["impacts"].as_array().unwrap().iter();
+        impacts.map(|i| format!("{}: {}", i["kind"].as_str().unwrap(), i["text"].as_str().unwrap())).collect()
+    };
+    let stays = |from: &str, to: &str, same: &str| {
+        format!(
+            "remove: moves from cluster `{from}` to `{to}`{same}: what runs in `{from}` stays there, and nothing changes or removes it"
+        )
+    };
+    assert_eq!(moves("name: office", "name: lab"), [stays("office", "lab", "")]);
+    let (a, b) = ("https://10.0.0.1:6443", "https://10.0.0.2:6443");
+    assert_eq!(
+        moves(&format!("server: '{a}'"), &format!("server: '{b}'")),
+        [stays(a, b, " (unless both are addresses of one)")]
+    );
+    assert_eq!(
+        moves(&format!("name: office, server: '{a}'"), &format!("name: lab, server: '{b}'")),
+        [stays("office", "lab", "")]
+    );
+    // Another name or a further one for the same, or a first one.
+    for (before, after) in [
+        (format!("name: office, server: '{a}'"), format!("name: lab, server: '{a}/'")),
+        ("name: office".to_owned(), format!("name: office, server: '{a}'")),
+        ("kubernetesVersion: '1.33'".to_owned(), "name: office, kubernetesVersion: '1.33'".to_owned()),
+    ] {
+        assert_eq!(moves(&before, &after), [] as [&str; 0], "{before} {after}");
+    }
+}
+
+#[test]
+fn a_move_to_another_cluster_is_told_in_every_format() {
+    let case = workspace();
+    let path = "environments/dev/environment.yaml";
+    let argocd = "argocd: { repoURL: 'https://git.abc.com/x.git' }\n";
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\n\
+                 spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }\n";
+    case.write("packages/web/0.1.0/templates/claim.yaml", claim);
+    case.write(path, format!("namespace: dev\ncluster: {{ name: office }}\n{argocd}"));
+    commit(&case);
+    case.write(path, format!("namespace: dev\ncluster: {{ name: lab }}\n{argocd}"));
+    let claim =
+        "moves from cluster `office` to `lab`: the data of PersistentVolumeClaim/data stays in `office`";
+    for form in ["human", "markdown", "html", "json"] {
+        let said = diff(&case, &format!("--report {form} --fail-on data-loss"), &[]);
+        assert_eq!(said.code, 1, "{form}");
+        let text = said.stdout.replace("<code>", "`").replace("</code>", "`").replace('\\', "");
+        assert!(text.contains(claim), "{form}: {text}");
+        assert!(
+            text.contains("syncs to cluster `lab` instead of `office`: what it synced there stays"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn an_impact_fails_the_run_where_that_is_asked_for() {
     let case = workspace();
     let path = "environments/dev/web.yaml";

@@ -68,7 +68,7 @@ impl Diff {
 
     fn answer(&self, compared: Compared, session: &Session<'_, '_>) -> Answer {
         let Compared { told, outcome } = compared;
-        let hit = told.objects().any(|(_, o)| o.impacts.iter().any(|i| self.fail_on.contains(&i.kind)));
+        let hit = told.environments.iter().flat_map(|e| e.impacts()).any(|i| self.fail_on.contains(&i.kind));
         let differs = hit || (self.exit_code && !told.is_empty());
         Answer { outcome, product: Some(product(&told, session)), differs, ..Answer::default() }
     }

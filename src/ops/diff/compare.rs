@@ -2,6 +2,7 @@
 //! again with what made their fields. How two objects are compared is for `objects`.
 
 use super::{
+    cluster,
     made::Made,
     objects::{Owned, objects},
     side::Side,
@@ -82,7 +83,8 @@ fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Ve
         (Some((a, x)), Some((b, y))) => a.name(x) == b.name(y),
         _ => false,
     };
-    if same_environment && trees(old) == trees(new) {
+    let moved = if same_environment { cluster::moved(old, new) } else { None };
+    if same_environment && moved.is_none() && trees(old) == trees(new) {
         return (Verdict::Equal, hidden);
     }
     let action = match (old, new) {
@@ -90,17 +92,18 @@ fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Ve
         (_, None) => Action::Removed,
         _ => Action::Changed,
     };
-    let mut environment = Environment { name: name.to_owned(), action, objects: Vec::new(), equal: 0 };
+    let mut environment = Environment::new(name.to_owned(), action);
     // The old side has files of its own, which no finding speaks of.
     let mut others = Vec::new();
     subjects(old, &mut others, &mut |before| {
+        if let Some(moved) = &moved {
+            moved.tell(before, &mut environment);
+        }
         subjects(new, &mut hidden, &mut |after| together((old, before), (new, after), &mut environment));
     });
-    let verdict = if environment.objects.is_empty() && action == Action::Changed {
-        Verdict::Equal
-    } else {
-        Verdict::Differs(environment)
-    };
+    let same = environment.objects.is_empty() && environment.impacts.is_empty();
+    let verdict =
+        if same && action == Action::Changed { Verdict::Equal } else { Verdict::Differs(environment) };
     (verdict, hidden)
 }
 

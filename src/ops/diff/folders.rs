@@ -61,7 +61,7 @@ pub fn diff_folders(
         findings.extend(more.into_iter().chain(others));
         count = before.len() + after.len();
         let files = Files { sources: &sources, secrets: &secrets };
-        let mut environment = Environment { name, action: Action::Changed, objects: Vec::new(), equal: 0 };
+        let mut environment = Environment::new(name, Action::Changed);
         let namespaces = namespaces(&before, &after);
         objects(&owned(&before, &files), &owned(&after, &files), namespaces, &mut environment);
         if environment.objects.is_empty() {

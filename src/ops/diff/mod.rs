@@ -1,5 +1,6 @@
 //! `diff`: what a change does to the rendered manifests, against a revision, another environment, or a second folder.
 
+mod cluster;
 mod compare;
 mod folders;
 mod made;
