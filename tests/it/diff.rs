@@ -552,7 +552,7 @@ fn a_move_to_another_cluster_is_told_in_every_format() {
     for form in ["human", "markdown", "html", "json"] {
         let said = diff(&case, &format!("--report {form} --fail-on data-loss"), &[]);
         assert_eq!(said.code, 1, "{form}");
-        let text = said.stdout.replace("<code>", "`").replace("</code>", "`").replace('\\', "");
+        let text = said.stdout.replace("<code>", "`").replace("</code>", "`").replace("&#96;", "`");
         assert!(text.contains(claim), "{form}: {text}");
         assert!(
             text.contains("syncs to cluster `lab` instead of `office`: what it synced there stays"),

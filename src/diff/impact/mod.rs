@@ -18,6 +18,7 @@ mod remove;
 mod resize;
 mod restart;
 mod scale;
+mod scratch;
 mod stale;
 mod words;
 

@@ -3,6 +3,7 @@
 use super::{
     Impact, Kind,
     case::{Case, kind, text},
+    scratch::scratch,
     words::list,
 };
 use crate::manifest::Manifest;
@@ -49,7 +50,9 @@ fn stores(manifest: &Manifest<'_>) -> bool {
     let claims = |m: &Manifest<'_>| {
         m.body.at(&["spec", "volumeClaimTemplates"]).is_some_and(|claims| !claims.items().is_empty())
     };
-    STORES.contains(&kind(manifest)) || kind(manifest) == ("apps", "StatefulSet") && claims(manifest)
+    STORES.contains(&kind(manifest))
+        || kind(manifest) == ("apps", "StatefulSet") && claims(manifest)
+        || scratch(manifest).is_some()
 }
 
 /// An Application of Argo CD that is to sync to another cluster: it prunes in the new one alone.
