@@ -561,6 +561,64 @@ fn a_move_to_another_cluster_is_told_in_every_format() {
     }
 }
 
+/// The line of an object, or of the first of its changes.
+fn place_of(told: &Value, name: &str) -> String {
+    let objects =
+        told["environments"].as_array().unwrap().iter().flat_map(|e| e["objects"].as_array().unwrap());
+    let object =
+        objects.into_iter().find(|o| o["name"] == name).unwrap_or_else(|| panic!("{name}: {told:#}"));
+    let at =
+        [&object["location"], &object["changes"][0]["location"]].into_iter().find(|l| l.is_object()).unwrap();
+    let was = if at["old"] == true { "was " } else { "" };
+    format!("{was}{}:{}", at["file"].as_str().unwrap(), at["line"])
+}
+
+#[test]
+fn the_line_behind_what_comes_or_goes_is_that_of_the_value_that_decided() {
+    let schema = "{\"type\": \"object\", \"additionalProperties\": true}";
+    let map = |name: &str, when: &str, data: &str| {
+        format!(
+            "${{{{ when {when} }}}}:\napiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: {name} }}\ndata:\n{data}---\n"
+        )
+    };
+    let templates = [
+        map("both", "values.first and (values.second or values.third)", "  a: b\n"),
+        map(
+            "inner",
+            "values.first",
+            "  ${{ if values.second and values.first }}:\n    x: yes it is\n  z: w\n",
+        ),
+        map("made", "values.first", "  a: ${{ values.one ~ values.two }}\n"),
+    ];
+    let case = Case::new()
+        .file("packages/p/1.0.0/package.yaml", "interface: 1\nname: p\nversion: 1.0.0\ndescription: a\n")
+        .file("packages/p/1.0.0/values.schema.json", schema)
+        .file("packages/p/1.0.0/values.yaml", "first: false\nsecond: false\nthird: false\none: a\ntwo: b\n")
+        .file("packages/p/1.0.0/templates/all.yaml", templates.concat())
+        .file("environments/environment.yaml", "components: { p: { package: p, version: 1.0.0 } }\n")
+        .file("environments/p.yaml", "first: true\none: c\ntwo: d\n")
+        .file("environments/dev/environment.yaml", "namespace: dev\n");
+    git(&case, &["init", "-q"]);
+    commit(&case);
+    let path = "environments/dev/p.yaml";
+    case.write(path, "# a remark\nsecond: true\none: e\n");
+    let come = told(&case, "", &[]);
+    assert_eq!(place_of(&come, "both"), "environments/dev/p.yaml:2", "{come:#}");
+    assert_eq!(place_of(&come, "inner"), "environments/dev/p.yaml:2");
+    assert_eq!(place_of(&come, "made"), "environments/dev/p.yaml:3");
+    commit(&case);
+    // What was set is no more.
+    case.write(path, "# a remark\n");
+    let gone = told(&case, "", &[]);
+    assert_eq!(place_of(&gone, "both"), "was environments/dev/p.yaml:2", "{gone:#}");
+    assert_eq!(place_of(&gone, "inner"), "was environments/dev/p.yaml:2");
+    // What is another now is a line to edit.
+    case.write(path, "second: false\n");
+    let off = told(&case, "", &[]);
+    assert_eq!(place_of(&off, "both"), "environments/dev/p.yaml:1", "{off:#}");
+    assert_eq!(place_of(&off, "inner"), "environments/dev/p.yaml:1");
+}
+
 #[test]
 fn an_impact_fails_the_run_where_that_is_asked_for() {
     let case = workspace();

@@ -3,7 +3,7 @@
 
 use super::{
     cluster,
-    made::Made,
+    made::{Made, Twin},
     objects::{Owned, objects},
     side::Side,
 };
@@ -143,10 +143,18 @@ fn together(
     // Only of two environments does one namespace stand for the other: one that moves is gone from where it was.
     let two = matches!((old, new), (Some((a, x)), Some((b, y))) if a.name(x) != b.name(y));
     let namespaces = namespace(before).zip(namespace(after)).filter(|(x, y)| two && x != y);
-    let (before, after) = (Made::of(old, before), Made::of(new, after));
+    let (old_twins, new_twins) = (twins(old, before), twins(new, after));
+    let (before, after) = (Made::of(old, before, true, &new_twins), Made::of(new, after, false, &old_twins));
     let (before, after) = (owned(&before), owned(&after));
     let namespaces = namespaces.as_ref().map(|(x, y)| (x.as_str(), y.as_str()));
     objects(&before, &after, namespaces, environment);
+}
+
+/// The values of the components of a side, which those of the other are held against.
+fn twins<'m>(half: Half<'m, '_>, subjects: &'m [Subject<'_, '_>]) -> Vec<Twin<'m>> {
+    let Some((side, _)) = half else { return Vec::new() };
+    let sources = &side.project.sources;
+    subjects.iter().map(|s| Twin { component: s.component, values: s.values, sources }).collect()
 }
 
 fn owned<'m, 's, 'a, 'w>(all: &'m [Made<'m, 's, 'a, 'w>]) -> Vec<Owned<'m, 'a>> {
