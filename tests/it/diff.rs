@@ -356,6 +356,38 @@ fn a_shallow_clone_fetches_what_it_lacks_or_says_how_to_get_it() {
     assert!(!said.stderr.contains("hunter"), "{}", said.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_ssh_that_fetches_asks_nobody_unless_it_was_chosen() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let case = workspace();
+    let base = "0123456789012345678901234567890123456789";
+    let script = |name: &str| {
+        case.write(
+            &format!("bin/{name}"),
+            format!("#!/bin/sh\necho \"{name} $*\" >> '{}'\nexit 1\n", case.path("said").display()),
+        );
+        fs::set_permissions(case.path(&format!("bin/{name}")), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    script("ssh");
+    script("other");
+    git(&case, &["remote", "add", "origin", "ssh://git@abc.invalid/x.git"]);
+    let path = format!("{}:{}", case.path("bin").display(), std::env::var("PATH").unwrap());
+    let other = case.path("bin/other").display().to_string();
+    let mut env = vec![("CI_MERGE_REQUEST_DIFF_BASE_SHA", base), ("PATH", path.as_str())];
+    let said = |env: &[(&str, &str)]| {
+        case.write("said", "");
+        assert_eq!(diff(&case, "", env).code, 2);
+        fs::read_to_string(case.path("said")).unwrap()
+    };
+    assert!(said(&env).starts_with("ssh -o BatchMode=yes "), "{}", said(&env));
+    git(&case, &["config", "core.sshCommand", &other]);
+    assert!(said(&env).starts_with("other ") && !said(&env).contains("BatchMode"), "{}", said(&env));
+    git(&case, &["config", "--unset", "core.sshCommand"]);
+    env.push(("GIT_SSH_COMMAND", &other));
+    assert!(said(&env).starts_with("other "), "{}", said(&env));
+}
+
 #[test]
 fn environments_come_and_go_and_what_is_broken_is_not_compared() {
     let case = workspace();
