@@ -25,18 +25,10 @@ pub fn moved(from: &str, to: &str, before: &[&Manifest<'_>]) -> Vec<Impact> {
     let moves = format!("moves from cluster `{from}` to `{to}`{same}");
     let stores: Vec<String> = before.iter().filter(|m| stores(m)).map(|m| m.identity.to_string()).collect();
     let mut found = Vec::new();
-    match stores.as_slice() {
-        [] => {}
-        [one] => found.push(
-            Kind::DataLoss
-                .with(format!("{moves}: the data of {one} stays in `{from}`, and it starts without")),
-        ),
-        many => {
-            found.push(Kind::DataLoss.with(format!(
-                "{moves}: the data of {} stays in `{from}`, and they start without",
-                list(many)
-            )))
-        }
+    if !stores.is_empty() {
+        let they = if stores.len() == 1 { "it starts" } else { "they start" };
+        let text = format!("{moves}: the data of {} stays in `{from}`, and {they} without", list(&stores));
+        found.push(Kind::DataLoss.with(text));
     }
     if !before.is_empty() {
         let stays = format!("{moves}: what runs in `{from}` stays there, and nothing changes or removes it");
