@@ -8,7 +8,7 @@
 
 use std::{
     env, fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -34,6 +34,7 @@ fn main() {
     for size in sizes {
         let root = folder.path().join(size.to_string());
         generate::workspace(&root, size).unwrap();
+        commit(&root);
         let rounds = match size {
             0..=9 => 41,
             10..=199 => 15,
@@ -64,11 +65,41 @@ fn subjects(size: usize) -> Vec<Subject> {
             read(&root.join("rendered"), &mut Vec::new());
         }),
         Subject::new("check", against(3), nothing, |root| podwright(root, "check")),
+        // Both sides are rendered, and one environment differs.
+        Subject::new("diff, one value changed", None, change, |root| podwright(root, "diff")),
     ]
 }
 
 fn podwright(root: &Path, verb: &str) {
     run(Command::new(BINARY).arg("--root").arg(root).arg(verb));
+}
+
+/// Makes the workspace a repository, with all of it in one commit.
+fn commit(root: &Path) {
+    fs::write(root.join(".gitignore"), "/rendered\n/copy\n").unwrap();
+    for args in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "all"]] {
+        let me = ["-c", "user.name=me", "-c", "user.email=me@abc.com", "-c", "commit.gpgsign=false"];
+        run(Command::new("git").args(me).args(args).current_dir(root));
+    }
+}
+
+/// Sets a value of the first environment otherwise than the commit has it.
+fn change(root: &Path) {
+    let mut folder = root.join("environments");
+    while let Some(below) = subfolder(&folder) {
+        folder = below;
+    }
+    let file = folder.join("dolphinscheduler.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    if !text.contains("# changed") {
+        fs::write(&file, format!("# changed\ntimezone: UTC\n{text}")).unwrap();
+    }
+}
+
+/// The first of the folders in a folder.
+fn subfolder(folder: &Path) -> Option<PathBuf> {
+    let all = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    all.filter(|path| path.is_dir()).min()
 }
 
 fn copy(root: &Path) {

@@ -27,6 +27,10 @@ pub struct Environment {
     pub name: String,
     /// Whether one side has it alone.
     pub action: Action,
+    /// What applying it as a whole does, beside what its objects do, the worst first.
+    pub impacts: Vec<Impact>,
+    /// The line behind those.
+    pub place: Option<Place>,
     /// Its objects that differ, in order.
     pub objects: Vec<Object>,
     /// How many of its objects do not.
@@ -140,6 +144,16 @@ impl Told {
 }
 
 impl Environment {
+    /// One of which nothing is told yet.
+    pub fn new(name: String, action: Action) -> Self {
+        Self { name, action, impacts: Vec::new(), place: None, objects: Vec::new(), equal: 0 }
+    }
+
+    /// All impacts, of the whole and of its objects.
+    pub fn impacts(&self) -> impl Iterator<Item = &Impact> {
+        self.impacts.iter().chain(self.objects.iter().flat_map(|o| &o.impacts))
+    }
+
     /// Its objects by what became of them.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();

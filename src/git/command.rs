@@ -52,7 +52,7 @@ pub struct Said {
 }
 
 impl Git {
-    /// The program in a folder. `variables` are those of this process; not all of them are passed on.
+    /// The program in a folder, with the SSH of the surroundings. `variables` are those of this process; not all of them are passed on.
     pub fn new(folder: &Path, variables: &[(String, String)]) -> Self {
         let variables = variables.iter().filter(|(name, _)| kept(name)).cloned().collect();
         Self { folder: folder.to_owned(), repository: None, variables, lock: None }
@@ -69,9 +69,11 @@ impl Git {
         lock.and_then(|lock| lock.share().ok()).map_or_else(Stdio::piped, Stdio::from)
     }
 
-    /// The same, with an SSH that asks nobody, unless the user has chosen how to call it.
-    pub(super) fn silent(mut self) -> Self {
-        if !self.variables.iter().any(|(name, _)| name == "GIT_SSH" || name == "GIT_SSH_COMMAND") {
+    /// The same, with an SSH that asks nobody, unless the user has chosen how to call it: by a variable, or in the settings of a
+    /// repository.
+    pub(super) fn silent(mut self, of: &git2::Repository) -> Self {
+        let chosen = of.config().and_then(|config| config.get_string("core.sshcommand")).is_ok();
+        if !chosen && !self.variables.iter().any(|(name, _)| name == "GIT_SSH" || name == "GIT_SSH_COMMAND") {
             self.variables.push(("GIT_SSH_COMMAND".to_owned(), "ssh -o BatchMode=yes".to_owned()));
         }
         self

@@ -81,9 +81,7 @@ impl Mirror {
         }
         write_config(&folder, &user, of.has_worktree_setting())?;
         let inner = git2::Repository::open_bare(&folder).map_err(made)?;
-        let git = Git::new(&of.top(), variables).of(&folder, Arc::new(held));
-        let chosen = inner.config().and_then(|c| c.get_string("core.sshcommand")).is_ok();
-        let git = if chosen { git } else { git.silent() };
+        let git = Git::new(&of.top(), variables).of(&folder, Arc::new(held)).silent(&inner);
         Ok(Self { inner, git })
     }
 

@@ -1,6 +1,6 @@
 //! The repository around a workspace: its revisions, and the files of their trees. Nothing here touches the work tree.
 
-use super::command::remedy;
+use super::{Git, command::remedy};
 use crate::{
     error::Error,
     source::fs::{self, Disk as _, RealDisk},
@@ -210,6 +210,11 @@ impl Repository {
     /// The folder of the workspace below the top of the work tree, with `/`; empty for the top.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// The program in a folder of its work tree; `variables` are those of this process. It asks nobody.
+    pub fn git(&self, folder: &Path, variables: &[(String, String)]) -> Git {
+        Git::new(folder, variables).silent(&self.inner)
     }
 
     /// Whether history is cut off at some commit.

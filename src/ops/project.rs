@@ -151,8 +151,8 @@ impl<'w> Project<'w> {
     }
 
     /// A plan without an environment, for a side that has none of those that are asked for.
-    pub(super) fn nothing(workspace: &'w Workspace) -> Result<Self, Error> {
-        let mut project = Self::plan(workspace, workspace.sources.clone(), &[] as &[String])?;
+    pub(super) fn nothing(workspace: &'w Workspace, sources: Sources) -> Result<Self, Error> {
+        let mut project = Self::plan(workspace, sources, &[] as &[String])?;
         project.chosen.clear();
         Ok(project)
     }

@@ -3,7 +3,7 @@
 use crate::diag::nearest;
 
 /// Parts of names, in lower case and without what divides words.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 20] = [
     "password",
     "passwd",
     "passphrase",
@@ -11,6 +11,7 @@ const PARTS: [&str; 19] = [
     "token",
     "credential",
     "accesskey",
+    "accountkey",
     "privatekey",
     "apikey",
     "fernetkey",
@@ -55,6 +56,39 @@ const SHORT: [&str; 3] = ["pass", "pwd", "pw"];
 /// Last words of several that may make a name that of a secret.
 const SHORTER: [&str; 3] = ["auth", "pat", "dsn"];
 
+/// Last words of names that are those of secrets, and of nothing that would be missed: for hiding.
+const HIDDEN: [&str; 5] = ["cookie", "creds", "salt", "seed", "sk"];
+
+/// Files of private keys by their names.
+const KEY_FILES: [&str; 10] = [
+    "ca.key",
+    "cert.key",
+    "client.key",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "id_rsa",
+    "server.key",
+    "ssl.key",
+    "tls.key",
+];
+
+/// Last words of names that are about secrets: what rules they follow, how long they last, what reads them.
+const ABOUT: [&str; 12] = [
+    "encoder",
+    "expiration",
+    "expiry",
+    "length",
+    "lifetime",
+    "policy",
+    "provider",
+    "timeout",
+    "tokenizer",
+    "tokenizers",
+    "ttl",
+    "validator",
+];
+
 /// Names that are as often about a Secret as they are of one.
 const VAGUE: [&str; 3] = ["secret", "credential", "credentials"];
 
@@ -64,9 +98,16 @@ const REFERRING: [&str; 6] = ["existing", "pull", "tls", "cert", "certificate", 
 /// Whether a name may say that what it names is a secret, also when it is misspelt: for hiding.
 pub fn may_name(name: &str) -> bool {
     let plain = plain(name);
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    if ABOUT.contains(&last) {
+        return false;
+    }
     PARTS.iter().any(|part| plain.contains(part))
         || SHORT.contains(&plain.as_str())
-        || matches!(words(name).as_slice(), [_, .., last] if SHORT.contains(&last.as_str()) || SHORTER.contains(&last.as_str()))
+        || HIDDEN.contains(&last)
+        || KEY_FILES.contains(&name.to_lowercase().as_str())
+        || words.len() > 1 && (SHORT.contains(&last) || SHORTER.contains(&last))
         || nearest(&plain, PARTS).is_some()
 }
 
@@ -158,6 +199,44 @@ mod tests {
             "max_tokens",
         ] {
             assert!(!names(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_hidden_and_what_is_about_one_is_not() {
+        for name in [
+            "SALT",
+            "PASSWORD_SALT",
+            "STRIPE_SK",
+            "AWS_CREDS",
+            "AccountKey",
+            "tls.key",
+            "server.key",
+            "id_rsa",
+            "abc.com/token",
+            "Authorization-Token",
+            "RABBITMQ_ERLANG_COOKIE",
+            "passwrod",
+        ] {
+            assert!(may_name(name), "{name}");
+        }
+        for name in [
+            "tokenizer",
+            "abc.com/tokenizer",
+            "keyspace",
+            "passwordPolicy",
+            "TOKEN_TTL",
+            "SECRET_PROVIDER",
+            "basalt",
+            "salted",
+            "task",
+            "risk",
+            "partition.key",
+            "PUBLIC_KEY",
+            "message.key",
+            "username",
+        ] {
+            assert!(!may_name(name), "{name}");
         }
     }
 }

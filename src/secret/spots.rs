@@ -12,7 +12,16 @@ pub fn spots(text: &str) -> Vec<Range<usize>> {
     };
     let mut found: Vec<Range<usize>> = held(text).iter().filter_map(|held| place(held.value)).collect();
     found.extend(variables(text).into_iter().chain(options(text)).filter_map(place));
+    found.extend(netrc(text).into_iter().chain(signatures(text)).filter_map(place));
     found
+}
+
+/// Whether a word is an option of a command, such as `--password`, whose value is the next word and may be a secret.
+pub fn is_option(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|name| {
+        let name = name.strip_prefix('-').unwrap_or(name);
+        !name.contains(['=', ':']) && may_name(name)
+    })
 }
 
 /// The values of environment variables as manifests write them: `name` and `value`, in a line or in two.
@@ -41,9 +50,36 @@ fn options(text: &str) -> Vec<&str> {
         if open && !word.starts_with('-') && is_filled(word) {
             found.push(word);
         }
-        open = word.strip_prefix("--").is_some_and(|name| !name.contains(['=', ':']) && may_name(name));
+        open = is_option(word);
     }
     found
+}
+
+/// The passwords of a `.netrc`: words in pairs, of which the first are `machine`, `login` and `password`.
+fn netrc(text: &str) -> Vec<&str> {
+    let mut words = text.split_whitespace();
+    let mut found = Vec::new();
+    let mut machine = false;
+    while let Some(word) = words.next() {
+        match word {
+            "machine" | "default" => machine = true,
+            "password" | "account" if machine => found.extend(words.next()),
+            _ => {}
+        }
+    }
+    found.retain(|word| is_filled(word));
+    found
+}
+
+/// What addresses are signed with: who has it has what the address leads to.
+fn signatures(text: &str) -> Vec<&str> {
+    const NAMES: [&str; 3] = ["sig", "signature", "x-amz-signature"];
+    let query = text.match_indices(['?', '&']).filter_map(|(at, _)| {
+        let (name, rest) = text.get(at + 1..)?.split_once('=')?;
+        let end = |c: char| c.is_whitespace() || matches!(c, '&' | ';' | '"' | '\'' | '`' | '<' | '>' | ',');
+        NAMES.contains(&name.to_lowercase().as_str()).then(|| rest.split(end).next()).flatten()
+    });
+    query.filter(|value| is_filled(value)).collect()
 }
 
 /// A value without what stands around it.
@@ -69,6 +105,11 @@ mod tests {
             ("a: \"db.password=k-1\"\na: \"db.password=k-2\"\n", &["k-1", "k-2"]),
             ("<name>fs.s3a.secret.key</name>\n<value>k-1</value>", &["k-1"]),
             ("args: [a, --token, k-1, --verbose, x]", &["k-1"]),
+            ("x -password k-1 -p x --tokenizer y", &["k-1"]),
+            ("machine a.com login me password k-1\ndefault login u password k-2", &["k-1", "k-2"]),
+            ("the password is asked for; machine learning", &[]),
+            ("https://a.com/c?sv=2020&sig=k-1%3D&se=2030", &["k-1%3D"]),
+            ("https://a.com/c?design=x sig=x", &[]),
             ("- --requirepass\n- k-1\n- --password\n- --token\n", &["k-1"]),
         ] {
             let mut found = spots(text);

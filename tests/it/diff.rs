@@ -356,6 +356,38 @@ fn a_shallow_clone_fetches_what_it_lacks_or_says_how_to_get_it() {
     assert!(!said.stderr.contains("hunter"), "{}", said.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_ssh_that_fetches_asks_nobody_unless_it_was_chosen() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let case = workspace();
+    let base = "0123456789012345678901234567890123456789";
+    let script = |name: &str| {
+        case.write(
+            &format!("bin/{name}"),
+            format!("#!/bin/sh\necho \"{name} $*\" >> '{}'\nexit 1\n", case.path("said").display()),
+        );
+        fs::set_permissions(case.path(&format!("bin/{name}")), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    script("ssh");
+    script("other");
+    git(&case, &["remote", "add", "origin", "ssh://git@abc.invalid/x.git"]);
+    let path = format!("{}:{}", case.path("bin").display(), std::env::var("PATH").unwrap());
+    let other = case.path("bin/other").display().to_string();
+    let mut env = vec![("CI_MERGE_REQUEST_DIFF_BASE_SHA", base), ("PATH", path.as_str())];
+    let said = |env: &[(&str, &str)]| {
+        case.write("said", "");
+        assert_eq!(diff(&case, "", env).code, 2);
+        fs::read_to_string(case.path("said")).unwrap()
+    };
+    assert!(said(&env).starts_with("ssh -o BatchMode=yes "), "{}", said(&env));
+    git(&case, &["config", "core.sshCommand", &other]);
+    assert!(said(&env).starts_with("other ") && !said(&env).contains("BatchMode"), "{}", said(&env));
+    git(&case, &["config", "--unset", "core.sshCommand"]);
+    env.push(("GIT_SSH_COMMAND", &other));
+    assert!(said(&env).starts_with("other "), "{}", said(&env));
+}
+
 #[test]
 fn environments_come_and_go_and_what_is_broken_is_not_compared() {
     let case = workspace();
@@ -493,6 +525,130 @@ fn an_environment_that_moves_to_another_namespace_leaves_the_first() {
     case.write(path, moved.collect::<String>());
     let said = diff(&case, "", &[]);
     assert!(said.stdout.contains("moves: the one in namespace `dev` goes away"), "{said:?}");
+}
+
+#[test]
+fn an_environment_that_moves_to_another_cluster_leaves_all_in_the_first() {
+    let cluster = |text: &str| format!("namespace: dev\ncluster: {{ {text} }}\n");
+    let path = "environments/dev/environment.yaml";
+    let moves = |before: &str, after: &str| -> Vec<String> {
+        let case = workspace();
+        case.write(path, cluster(before));
+        commit(&case);
+        case.write(path, cluster(after));
+        let told = told(&case, "", &[]);
+        let Some(dev) = told["environments"].get(0) else { return Vec::new() };
+        assert_eq!(dev["location"]["file"], path, "{told:#}");
+        assert_eq!(dev["location"]["line"], 2, "{told:#}");
+        let impacts = dev["impacts"].as_array().unwrap().iter();
+        impacts.map(|i| format!("{}: {}", i["kind"].as_str().unwrap(), i["text"].as_str().unwrap())).collect()
+    };
+    let stays = |from: &str, to: &str, same: &str| {
+        format!(
+            "remove: moves from cluster `{from}` to `{to}`{same}: what runs in `{from}` stays there, and nothing changes or removes it"
+        )
+    };
+    assert_eq!(moves("name: office", "name: lab"), [stays("office", "lab", "")]);
+    let (a, b) = ("https://10.0.0.1:6443", "https://10.0.0.2:6443");
+    assert_eq!(
+        moves(&format!("server: '{a}'"), &format!("server: '{b}'")),
+        [stays(a, b, " (unless both are addresses of one)")]
+    );
+    assert_eq!(
+        moves(&format!("name: office, server: '{a}'"), &format!("name: lab, server: '{b}'")),
+        [stays("office", "lab", "")]
+    );
+    // Another name or a further one for the same, or a first one.
+    for (before, after) in [
+        (format!("name: office, server: '{a}'"), format!("name: lab, server: '{a}/'")),
+        ("name: office".to_owned(), format!("name: office, server: '{a}'")),
+        ("kubernetesVersion: '1.33'".to_owned(), "name: office, kubernetesVersion: '1.33'".to_owned()),
+    ] {
+        assert_eq!(moves(&before, &after), [] as [&str; 0], "{before} {after}");
+    }
+}
+
+#[test]
+fn a_move_to_another_cluster_is_told_in_every_format() {
+    let case = workspace();
+    let path = "environments/dev/environment.yaml";
+    let argocd = "argocd: { repoURL: 'https://git.abc.com/x.git' }\n";
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\n\
+                 spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }\n";
+    case.write("packages/web/0.1.0/templates/claim.yaml", claim);
+    case.write(path, format!("namespace: dev\ncluster: {{ name: office }}\n{argocd}"));
+    commit(&case);
+    case.write(path, format!("namespace: dev\ncluster: {{ name: lab }}\n{argocd}"));
+    let claim =
+        "moves from cluster `office` to `lab`: the data of PersistentVolumeClaim/data stays in `office`";
+    for form in ["human", "markdown", "html", "json"] {
+        let said = diff(&case, &format!("--report {form} --fail-on data-loss"), &[]);
+        assert_eq!(said.code, 1, "{form}");
+        let text = said.stdout.replace("<code>", "`").replace("</code>", "`").replace("&#96;", "`");
+        assert!(text.contains(claim), "{form}: {text}");
+        assert!(
+            text.contains("syncs to cluster `lab` instead of `office`: what it synced there stays"),
+            "{text}"
+        );
+    }
+}
+
+/// The line of an object, or of the first of its changes.
+fn place_of(told: &Value, name: &str) -> String {
+    let objects =
+        told["environments"].as_array().unwrap().iter().flat_map(|e| e["objects"].as_array().unwrap());
+    let object =
+        objects.into_iter().find(|o| o["name"] == name).unwrap_or_else(|| panic!("{name}: {told:#}"));
+    let at =
+        [&object["location"], &object["changes"][0]["location"]].into_iter().find(|l| l.is_object()).unwrap();
+    let was = if at["old"] == true { "was " } else { "" };
+    format!("{was}{}:{}", at["file"].as_str().unwrap(), at["line"])
+}
+
+#[test]
+fn the_line_behind_what_comes_or_goes_is_that_of_the_value_that_decided() {
+    let schema = "{\"type\": \"object\", \"additionalProperties\": true}";
+    let map = |name: &str, when: &str, data: &str| {
+        format!(
+            "${{{{ when {when} }}}}:\napiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: {name} }}\ndata:\n{data}---\n"
+        )
+    };
+    let templates = [
+        map("both", "values.first and (values.second or values.third)", "  a: b\n"),
+        map(
+            "inner",
+            "values.first",
+            "  ${{ if values.second and values.first }}:\n    x: yes it is\n  z: w\n",
+        ),
+        map("made", "values.first", "  a: ${{ values.one ~ values.two }}\n"),
+    ];
+    let case = Case::new()
+        .file("packages/p/1.0.0/package.yaml", "interface: 1\nname: p\nversion: 1.0.0\ndescription: a\n")
+        .file("packages/p/1.0.0/values.schema.json", schema)
+        .file("packages/p/1.0.0/values.yaml", "first: false\nsecond: false\nthird: false\none: a\ntwo: b\n")
+        .file("packages/p/1.0.0/templates/all.yaml", templates.concat())
+        .file("environments/environment.yaml", "components: { p: { package: p, version: 1.0.0 } }\n")
+        .file("environments/p.yaml", "first: true\none: c\ntwo: d\n")
+        .file("environments/dev/environment.yaml", "namespace: dev\n");
+    git(&case, &["init", "-q"]);
+    commit(&case);
+    let path = "environments/dev/p.yaml";
+    case.write(path, "# a remark\nsecond: true\none: e\n");
+    let come = told(&case, "", &[]);
+    assert_eq!(place_of(&come, "both"), "environments/dev/p.yaml:2", "{come:#}");
+    assert_eq!(place_of(&come, "inner"), "environments/dev/p.yaml:2");
+    assert_eq!(place_of(&come, "made"), "environments/dev/p.yaml:3");
+    commit(&case);
+    // What was set is no more.
+    case.write(path, "# a remark\n");
+    let gone = told(&case, "", &[]);
+    assert_eq!(place_of(&gone, "both"), "was environments/dev/p.yaml:2", "{gone:#}");
+    assert_eq!(place_of(&gone, "inner"), "was environments/dev/p.yaml:2");
+    // What is another now is a line to edit.
+    case.write(path, "second: false\n");
+    let off = told(&case, "", &[]);
+    assert_eq!(place_of(&off, "both"), "environments/dev/p.yaml:1", "{off:#}");
+    assert_eq!(place_of(&off, "inner"), "environments/dev/p.yaml:1");
 }
 
 #[test]

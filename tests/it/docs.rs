@@ -256,8 +256,7 @@ fn the_impacts_of_a_change_are_documented() {
     assert_eq!(rows, names);
     let schema = fs::read_to_string(root().join("schemas/report.schema.json")).unwrap();
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
-    let kinds =
-        &schema["$defs"]["diffObject"]["properties"]["impacts"]["items"]["properties"]["kind"]["enum"];
+    let kinds = &schema["$defs"]["diffImpacts"]["items"]["properties"]["kind"]["enum"];
     assert_eq!(kinds, &serde_json::json!(names));
 }
 

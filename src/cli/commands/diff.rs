@@ -3,7 +3,10 @@
 use super::{Answer, Chosen};
 use crate::{
     cli::Session,
-    diff::{ImpactKind, told::Told},
+    diff::{
+        ImpactKind,
+        told::{Environment, Told},
+    },
     error::Error,
     ops::{self, Against, Compared},
     report::{Format, Product, difference},
@@ -68,7 +71,8 @@ impl Diff {
 
     fn answer(&self, compared: Compared, session: &Session<'_, '_>) -> Answer {
         let Compared { told, outcome } = compared;
-        let hit = told.objects().any(|(_, o)| o.impacts.iter().any(|i| self.fail_on.contains(&i.kind)));
+        let hit =
+            told.environments.iter().flat_map(Environment::impacts).any(|i| self.fail_on.contains(&i.kind));
         let differs = hit || (self.exit_code && !told.is_empty());
         Answer { outcome, product: Some(product(&told, session)), differs, ..Answer::default() }
     }

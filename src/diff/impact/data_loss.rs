@@ -5,6 +5,7 @@ use super::{
     case::{Case, kind, number, text},
     delivery::{self, Force, Prune},
     refused::faults,
+    scratch,
     words::pods,
 };
 use crate::{field::Field, manifest::Manifest};
@@ -24,6 +25,7 @@ pub(super) fn data_loss(case: &Case<'_, '_, '_>) -> Vec<Impact> {
         found.extend(scaled(old, new));
         found.extend(emptied(old, new));
     }
+    found.extend(scratch::lost(case));
     found.into_iter().map(|text| Kind::DataLoss.with(text)).collect()
 }
 
@@ -90,7 +92,7 @@ fn pruned(case: &Case<'_, '_, '_>, gone: &Manifest<'_>, what: &str) -> Option<St
 }
 
 /// Whether the object is deleted and made anew.
-fn anew(case: &Case<'_, '_, '_>, new: &Manifest<'_>) -> bool {
+pub(super) fn anew(case: &Case<'_, '_, '_>, new: &Manifest<'_>) -> bool {
     !case.changes.is_empty()
         && match delivery::force(new) {
             Force::Always(_) => true,

@@ -10,6 +10,7 @@ mod fixed;
 mod grant;
 mod image;
 mod likeness;
+mod moved;
 mod network_policy;
 mod recreate;
 mod refused;
@@ -17,12 +18,14 @@ mod remove;
 mod resize;
 mod restart;
 mod scale;
+mod scratch;
 mod stale;
 mod words;
 
 use super::Change;
 use crate::manifest::Manifest;
 use case::Case;
+pub use moved::moved;
 
 /// What applying a changed object does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +117,7 @@ pub fn impacts(
     found.extend(data_loss::data_loss(&case));
     found.extend(recreate::recreate(&case));
     found.extend(remove::remove(&case));
+    found.extend(moved::destination(&case));
     if !found.iter().any(|impact| impact.kind == Kind::Recreate) {
         found.extend(restart::restart(&case));
     }

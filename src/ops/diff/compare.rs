@@ -2,7 +2,8 @@
 //! again with what made their fields. How two objects are compared is for `objects`.
 
 use super::{
-    made::Made,
+    cluster,
+    made::{Made, Twin},
     objects::{Owned, objects},
     side::Side,
 };
@@ -82,7 +83,8 @@ fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Ve
         (Some((a, x)), Some((b, y))) => a.name(x) == b.name(y),
         _ => false,
     };
-    if same_environment && trees(old) == trees(new) {
+    let moved = if same_environment { cluster::moved(old, new) } else { None };
+    if same_environment && moved.is_none() && trees(old) == trees(new) {
         return (Verdict::Equal, hidden);
     }
     let action = match (old, new) {
@@ -90,17 +92,18 @@ fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Ve
         (_, None) => Action::Removed,
         _ => Action::Changed,
     };
-    let mut environment = Environment { name: name.to_owned(), action, objects: Vec::new(), equal: 0 };
+    let mut environment = Environment::new(name.to_owned(), action);
     // The old side has files of its own, which no finding speaks of.
     let mut others = Vec::new();
     subjects(old, &mut others, &mut |before| {
+        if let Some(moved) = &moved {
+            moved.tell(before, &mut environment);
+        }
         subjects(new, &mut hidden, &mut |after| together((old, before), (new, after), &mut environment));
     });
-    let verdict = if environment.objects.is_empty() && action == Action::Changed {
-        Verdict::Equal
-    } else {
-        Verdict::Differs(environment)
-    };
+    let same = environment.objects.is_empty() && environment.impacts.is_empty();
+    let verdict =
+        if same && action == Action::Changed { Verdict::Equal } else { Verdict::Differs(environment) };
     (verdict, hidden)
 }
 
@@ -140,10 +143,18 @@ fn together(
     // Only of two environments does one namespace stand for the other: one that moves is gone from where it was.
     let two = matches!((old, new), (Some((a, x)), Some((b, y))) if a.name(x) != b.name(y));
     let namespaces = namespace(before).zip(namespace(after)).filter(|(x, y)| two && x != y);
-    let (before, after) = (Made::of(old, before), Made::of(new, after));
+    let (old_twins, new_twins) = (twins(old, before), twins(new, after));
+    let (before, after) = (Made::of(old, before, true, &new_twins), Made::of(new, after, false, &old_twins));
     let (before, after) = (owned(&before), owned(&after));
     let namespaces = namespaces.as_ref().map(|(x, y)| (x.as_str(), y.as_str()));
     objects(&before, &after, namespaces, environment);
+}
+
+/// The values of the components of a side, which those of the other are held against.
+fn twins<'m>(half: Half<'m, '_>, subjects: &'m [Subject<'_, '_>]) -> Vec<Twin<'m>> {
+    let Some((side, _)) = half else { return Vec::new() };
+    let sources = &side.project.sources;
+    subjects.iter().map(|s| Twin { component: s.component, values: s.values, sources }).collect()
 }
 
 fn owned<'m, 's, 'a, 'w>(all: &'m [Made<'m, 's, 'a, 'w>]) -> Vec<Owned<'m, 'a>> {

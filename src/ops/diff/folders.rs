@@ -60,10 +60,11 @@ pub fn diff_folders(
         let (after, others) = new.manifests();
         findings.extend(more.into_iter().chain(others));
         count = before.len() + after.len();
-        let files = Files { sources: &sources, secrets: &secrets };
-        let mut environment = Environment { name, action: Action::Changed, objects: Vec::new(), equal: 0 };
+        let files = |old| Files { sources: &sources, secrets: &secrets, old };
+        let (was, is) = (files(true), files(false));
+        let mut environment = Environment::new(name, Action::Changed);
         let namespaces = namespaces(&before, &after);
-        objects(&owned(&before, &files), &owned(&after, &files), namespaces, &mut environment);
+        objects(&owned(&before, &was), &owned(&after, &is), namespaces, &mut environment);
         if environment.objects.is_empty() {
             told.equal += 1;
         } else {
@@ -140,6 +141,8 @@ fn owned<'m, 'a>(list: &'m [Manifest<'a>], origin: &'m Files<'_>) -> Vec<Owned<'
 struct Files<'s> {
     sources: &'s Sources,
     secrets: &'s BTreeSet<Span>,
+    /// They are those of the old side.
+    old: bool,
 }
 
 impl Origin for Files<'_> {
@@ -152,11 +155,11 @@ impl Origin for Files<'_> {
     }
 
     fn made(&self, manifest: &Manifest<'_>) -> Place {
-        place(self.sources, manifest.body.by.at)
+        Place { old: self.old, ..place(self.sources, manifest.body.by.at) }
     }
 
     fn behind(&self, field: &Field<'_>) -> Place {
-        place(self.sources, field.by.at)
+        Place { old: self.old, ..place(self.sources, field.by.at) }
     }
 
     fn secret(&self, by: By) -> bool {

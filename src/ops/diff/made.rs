@@ -4,7 +4,7 @@ use super::objects::Origin;
 use crate::{
     argocd,
     diff::told::Place,
-    field::{By, Field, blame},
+    field::{By, Field, GuardKind, Reads, blame},
     manifest::{Manifest, file_name},
     ops::{
         around,
@@ -12,7 +12,7 @@ use crate::{
     },
     rules::Subject,
     source::{Sources, Span},
-    values::Id,
+    values::{Data, Id, TOP, Values},
 };
 
 /// A component of an environment of a side.
@@ -20,14 +20,101 @@ pub(super) struct Made<'m, 's, 'a, 'w> {
     pub(super) subject: &'m Subject<'s, 'a>,
     side: &'m Side<'w>,
     environment: &'m str,
+    /// This is the old side.
+    old: bool,
+    /// The same component on the other side, if that has it.
+    twin: Option<Twin<'m>>,
+}
+
+/// The values of a component of the other side.
+#[derive(Clone, Copy)]
+pub(super) struct Twin<'m> {
+    pub(super) component: &'m str,
+    pub(super) values: &'m Values<'m>,
+    pub(super) sources: &'m Sources,
 }
 
 impl<'m, 's, 'a, 'w> Made<'m, 's, 'a, 'w> {
-    /// The components of an environment.
-    pub(super) fn of(half: Half<'m, 'w>, subjects: &'m [Subject<'s, 'a>]) -> Vec<Self> {
+    /// The components of an environment of the new side, or of the old one; `twins` are those of the other.
+    pub(super) fn of(
+        half: Half<'m, 'w>,
+        subjects: &'m [Subject<'s, 'a>],
+        old: bool,
+        twins: &[Twin<'m>],
+    ) -> Vec<Self> {
         let Some((side, place)) = half else { return Vec::new() };
-        subjects.iter().map(|subject| Self { subject, side, environment: side.name(place) }).collect()
+        let one = |subject: &'m Subject<'s, 'a>| {
+            let twin = twins.iter().find(|twin| twin.component == subject.component).copied();
+            Self { subject, side, environment: side.name(place), old, twin }
+        };
+        subjects.iter().map(one).collect()
     }
+
+    fn place(&self, at: Span) -> Place {
+        Place { old: self.old, ..place(&self.side.project.sources, at) }
+    }
+
+    /// The line of a value that was read and is another on the other side: of several, of the last one.
+    fn differing(&self, reads: Reads, depth: Depth) -> Option<Place> {
+        let (twin, values) = (self.twin.as_ref()?, self.subject.values);
+        self.subject.trace.reads(reads).iter().rev().find_map(|&id| {
+            let other = twin.values.find(TOP, &values.route(id));
+            let (own, other) = differing((values, Some(id)), (twin.values, other), depth)?;
+            // Who wrote one of the two made the difference; the package's own defaults are nobody's.
+            let written = own.filter(|id| values.written(*id)).and_then(|id| values.span(id));
+            let line = other.filter(|id| twin.values.written(*id)).and_then(|id| twin.values.span(id));
+            let here = || written.map(|at| self.place(at));
+            let there = || line.map(|at| Place { old: !self.old, ..place(twin.sources, at) });
+            // A line of the new side is one to edit.
+            if self.old { there().or_else(here) } else { here().or_else(there) }
+        })
+    }
+
+    /// The line of a value that differs and that a condition around something read, the innermost first.
+    fn decided_otherwise(&self, by: By) -> Option<Place> {
+        self.subject.trace.guards(by).find_map(|guard| {
+            let depth = if guard.kind == GuardKind::Turns { Depth::All } else { Depth::Emptiness };
+            self.differing(guard.reads, depth)
+        })
+    }
+}
+
+/// How far lists and maps are compared.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    /// With all that is in them.
+    All,
+    /// As conditions see them: there is something in them or not.
+    Emptiness,
+}
+
+/// A place in both of two trees in which they differ; one of them may not have it.
+fn differing<'x>(
+    (values, id): (&Values<'x>, Option<Id>),
+    (others, other): (&Values<'x>, Option<Id>),
+    depth: Depth,
+) -> Option<(Option<Id>, Option<Id>)> {
+    let data = |values: &Values<'x>, id: Option<Id>| id.map_or(Data::Absent, |id| values.data(id));
+    let (a, b) = (data(values, id), data(others, other));
+    let keys = match (&a, &b) {
+        (Data::Map(_) | Data::Seq(_), Data::Map(_) | Data::Seq(_)) => (id?, other?),
+        _ => return (a != b).then_some((id, other)),
+    };
+    if depth == Depth::Emptiness {
+        let empty = (values.present(keys.0).next().is_none(), others.present(keys.1).next().is_none());
+        return (empty.0 != empty.1).then_some((id, other));
+    }
+    let (own, theirs): (Vec<Id>, Vec<Id>) =
+        (values.children(keys.0).collect(), others.children(keys.1).collect());
+    if matches!((&a, &b), (Data::Map(_), Data::Map(_))) {
+        let both = own.iter().map(|&child| (Some(child), others.get(keys.1, values.key(child))));
+        let rest = theirs.iter().filter(|&&child| values.get(keys.0, others.key(child)).is_none());
+        let mut pairs = both.chain(rest.map(|&child| (None, Some(child))));
+        return pairs.find_map(|(x, y)| differing((values, x), (others, y), depth));
+    }
+    let longest = own.len().max(theirs.len());
+    let at = |list: &[Id], n: usize| list.get(n).copied();
+    (0..longest).find_map(|n| differing((values, at(&own, n)), (others, at(&theirs, n)), depth))
 }
 
 impl Origin for Made<'_, '_, '_, '_> {
@@ -50,17 +137,38 @@ impl Origin for Made<'_, '_, '_, '_> {
         }
     }
 
-    /// The line that decided that an object is there: a value that a condition read, else the line that made it.
+    /// The line that decided that an object is there: a value that a condition read, of those that differ if any does; else the
+    /// line that made it.
     fn made(&self, manifest: &Manifest<'_>) -> Place {
         let (by, subject) = (manifest.body.by, self.subject);
-        let mut read = subject.trace.guards(by).flat_map(|g| subject.trace.reads(g.reads).iter().copied());
-        let decided = read.find(|id| subject.values.written(*id)).and_then(|id| subject.values.span(id));
-        let at = decided.unwrap_or_else(|| blame(subject.values, subject.trace, by, None).at);
-        place(&self.side.project.sources, at)
+        let decided = || {
+            let mut guards = subject.trace.guards(by);
+            let id = guards.find_map(|guard| written(subject, guard.reads))?;
+            Some(self.place(subject.values.span(id)?))
+        };
+        let made = || self.place(blame(subject.values, subject.trace, by, None).at);
+        self.decided_otherwise(by).or_else(decided).unwrap_or_else(made)
     }
 
+    /// The line behind a field: what asked for it, else a value that differs and that it was made from, or that a condition around it
+    /// read, or that something in it was made from; without one, such a value that an environment wrote; else the template's line.
     fn behind(&self, field: &Field<'_>) -> Place {
-        place(&self.side.project.sources, behind(self.subject, field))
+        let (subject, by) = (self.subject, field.by);
+        if let Some(asked) = subject.trace.frames(by).find(|f| f.change.is_some()) {
+            return self.place(asked.at);
+        }
+        let differs = self
+            .differing(by.reads, Depth::All)
+            .or_else(|| self.decided_otherwise(by))
+            .or_else(|| within(field, &mut |by| self.differing(by.reads, Depth::All)));
+        let made = blame(subject.values, subject.trace, by, None);
+        let written = || {
+            let decided = subject.trace.guards(by).next().and_then(|guard| written(subject, guard.reads));
+            let id = made.value.is_none().then_some(decided)?;
+            let id = id.or_else(|| within(field, &mut |by| written(subject, by.reads)))?;
+            Some(self.place(subject.values.span(id)?))
+        };
+        differs.or_else(written).unwrap_or_else(|| self.place(made.at))
     }
 
     fn secret(&self, by: By) -> bool {
@@ -75,30 +183,20 @@ pub(super) fn place(sources: &Sources, at: Span) -> Place {
     Place { path, line: position.line, column: position.column, old: false }
 }
 
-/// The line behind a field: what asked for it, else a value that made it, or that a condition around it read, or that made
-/// something in it; else the template's.
-fn behind(subject: &Subject<'_, '_>, field: &Field<'_>) -> Span {
-    let (values, trace) = (subject.values, subject.trace);
-    if let Some(asked) = trace.frames(field.by).find(|f| f.change.is_some()) {
-        return asked.at;
-    }
-    let made = blame(values, trace, field.by, None);
-    if made.value.is_some() {
-        return made.at;
-    }
-    let written = |id: &Id| values.written(*id);
-    let decided =
-        trace.guards(field.by).take(1).flat_map(|g| trace.reads(g.reads).iter().copied()).find(written);
-    let within = || {
-        let mut stack = vec![field];
-        while let Some(at) = stack.pop() {
-            if let Some(id) = trace.reads(at.by.reads).iter().copied().find(written) {
-                return Some(id);
-            }
-            stack.extend(at.items().iter().rev());
-            stack.extend(at.members().iter().rev().map(|m| &m.value));
+/// The last value of those that were read that an environment wrote.
+fn written(subject: &Subject<'_, '_>, reads: Reads) -> Option<Id> {
+    subject.trace.reads(reads).iter().copied().rfind(|id| subject.values.written(*id))
+}
+
+/// The first answer of a field and those in it, in order.
+fn within<T>(field: &Field<'_>, ask: &mut dyn FnMut(By) -> Option<T>) -> Option<T> {
+    let mut stack = vec![field];
+    while let Some(at) = stack.pop() {
+        if let Some(answer) = ask(at.by) {
+            return Some(answer);
         }
-        None
-    };
-    decided.or_else(within).and_then(|id| values.span(id)).unwrap_or(made.at)
+        stack.extend(at.items().iter().rev());
+        stack.extend(at.members().iter().rev().map(|m| &m.value));
+    }
+    None
 }

@@ -4,7 +4,7 @@ use crate::{
     field::{By, Data, Field, Member},
     manifest::{Identity, LAST_APPLIED},
     ops::secrets,
-    secret::{may_name, spots},
+    secret::{is_option, may_name, spots},
     source::{Sources, Span},
 };
 use std::ops::Range;
@@ -23,15 +23,24 @@ pub(super) struct Mask<'m> {
     holds: bool,
     /// The field stands in an environment variable whose name says that it is a secret.
     variable: bool,
+    /// The field is what follows an option such as `--password` in a list.
+    argument: bool,
     /// Whether a field was made from a secret.
     secret: &'m dyn Fn(By) -> bool,
 }
 
 impl<'m> Mask<'m> {
     /// For a field of an object that stands in the map or list `within`.
-    pub(super) fn new(identity: &Identity, within: &Field<'_>, secret: &'m dyn Fn(By) -> bool) -> Self {
+    pub(super) fn new(
+        identity: &Identity,
+        field: Option<&Field<'_>>,
+        within: &Field<'_>,
+        secret: &'m dyn Fn(By) -> bool,
+    ) -> Self {
+        let at = field.and_then(|field| within.items().iter().position(|item| std::ptr::eq(item, field)));
+        let argument = at.is_some_and(|at| follows_option(within.items(), at));
         let holds = identity.kind == "Secret" && identity.group.is_empty();
-        Self { holds, variable: is_variable(within), secret }
+        Self { holds, variable: is_variable(within), argument, secret }
     }
 
     /// A field by itself; `keys` are those of the way to it, from the top of the object.
@@ -46,12 +55,18 @@ impl<'m> Mask<'m> {
             Data::UInt(n) => Data::UInt(*n),
             Data::Float(f) => Data::Float(*f),
             Data::Str(words) => Data::Str(text(words).into()),
-            Data::Seq(items) => Data::Seq(items.iter().map(|item| self.shown(item, keys)).collect()),
+            Data::Seq(items) => {
+                let one = |(at, item)| {
+                    let within = Mask { variable: false, argument: follows_option(items, at), ..*self };
+                    within.shown(item, keys)
+                };
+                Data::Seq(items.iter().enumerate().map(one).collect())
+            }
             Data::Map(members) => {
                 let variable = is_variable(field);
                 let one = |member: &Member<'_>| {
                     let below: Vec<&str> = keys.iter().copied().chain([&*member.key]).collect();
-                    let within = Mask { variable, ..*self };
+                    let within = Mask { variable, argument: false, ..*self };
                     let value = within.shown(&member.value, &below);
                     Member { key: member.key.to_string().into(), by: By::default(), value }
                 };
@@ -74,7 +89,8 @@ impl<'m> Mask<'m> {
         };
         let variable = self.variable && last == Some("value");
         let applied = keys.contains(&LAST_APPLIED);
-        told && (held || named || variable || applied || (self.secret)(field.by))
+        let handed = self.argument && !field.as_str().is_some_and(|text| text.starts_with(['-', '$']));
+        told && (held || named || variable || handed || applied || (self.secret)(field.by))
             || (held && matches!(field.data, Data::Bool(_)))
     }
 }
@@ -82,6 +98,12 @@ impl<'m> Mask<'m> {
 /// Keys that name a Secret and do not hold one.
 fn reference(key: &str) -> bool {
     key.ends_with("Name") || key.ends_with("Ref") || key.ends_with("name")
+}
+
+/// Whether the item before one of a list is an option whose value it is.
+fn follows_option(items: &[Field<'_>], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| items.get(before));
+    before.and_then(Field::as_str).is_some_and(is_option)
 }
 
 /// Whether a map is an environment variable whose name says that its value is a secret.
@@ -92,7 +114,8 @@ fn is_variable(map: &Field<'_>) -> bool {
 /// A text with what may be a secret in its lines masked: the values of keys whose names say so (`key: value`, `key=value`), and
 /// credentials in URLs. It has the same lines.
 pub(in crate::ops) fn text(text: &str) -> String {
-    if !text.contains([':', '=']) && !text.contains("-----BEGIN") {
+    // A word as short as this is no token, and nothing says that it is a password.
+    if text.len() < 8 && !text.contains([':', '=']) {
         return text.to_owned();
     }
     let mut sources = Sources::default();
@@ -189,6 +212,16 @@ mod tests {
             ("http://h/x?token=hunter2&y=1", "http://h/x?token=***&y=1"),
             ("{\"token\":\"hunter2\",\"b\":1}", "{\"token\":***,\"b\":1}"),
             ("secret: |\n  hunter2\n  hunter3\nb: 1\n", "secret: ***\n  ***\n  ***\nb: 1\n"),
+            ("x --password hunter2 --verbose", "x --password *** --verbose"),
+            (
+                "machine a.com\n  login me\n  password hunter2\n",
+                "machine a.com\n  login me\n  password ***\n",
+            ),
+            ("ghp_0123456789abcdefghij0123456789abcdef", "***"),
+            ("AccountName=a;AccountKey=hunter2==;B=c", "AccountName=a;AccountKey=***;B=c"),
+            ("https://a.com/c?sv=1&sig=hunter2%3D&se=2", "https://a.com/c?sv=1&sig=***&se=2"),
+            ("tokenizer=plain", "tokenizer=plain"),
+            ("passwordPolicy: strict", "passwordPolicy: strict"),
             ("数=1; pwd=hunter", "数=1; pwd=***"),
         ] {
             let masked = text(given);

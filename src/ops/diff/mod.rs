@@ -1,5 +1,6 @@
 //! `diff`: what a change does to the rendered manifests, against a revision, another environment, or a second folder.
 
+mod cluster;
 mod compare;
 mod folders;
 mod made;
@@ -44,11 +45,13 @@ pub fn diff<'c>(
     let choice: Choice<'_> = choice.into();
     let base = revision::checkout(root, against, surroundings)?;
     let (new_workspace, old_workspace) = rayon::join(|| crate::workspace::load(root), || base.load());
-    let (new_workspace, old_workspace) = (new_workspace?, old_workspace?);
+    let (mut new_workspace, mut old_workspace) = (new_workspace?, old_workspace?);
+    let files = mem::take(&mut new_workspace.sources);
+    let old_files = old_workspace.as_mut().map(|workspace| mem::take(&mut workspace.sources));
     // An environment may be in the other revision alone, or not be there yet.
-    let new = Side::new(&new_workspace, choice, old_workspace.as_ref(), progress)?;
-    let old = match &old_workspace {
-        Some(workspace) => Some(Side::old(workspace, choice, &new, &base.label)?),
+    let new = Side::new((&new_workspace, files), choice, old_workspace.as_ref(), progress)?;
+    let old = match old_workspace.as_ref().zip(old_files) {
+        Some(loaded) => Some(Side::old(loaded, choice, &new, &base.label)?),
         None => None,
     };
     let mut told = Told { new: new.label.clone(), old: base.label.clone(), ..Told::default() };
@@ -62,9 +65,10 @@ pub fn diff<'c>(
 /// # Errors
 /// There is no workspace, or no such environment.
 pub fn diff_environments(root: &Path, names: [&str; 2], progress: &Progress) -> Result<Compared, Error> {
-    let workspace = crate::workspace::load(root)?;
+    let mut workspace = crate::workspace::load(root)?;
+    let sources = mem::take(&mut workspace.sources);
     let patterns = names.map(str::to_owned);
-    let side = Side::of(&workspace, &patterns, side::WORK_TREE, progress)?;
+    let side = Side::of((&workspace, sources), &patterns, side::WORK_TREE, progress)?;
     let places = [side.one(names[0])?, side.one(names[1])?];
     let [old, new] = names.map(str::to_owned);
     let mut told = Told { old, new, pair: true, ..Told::default() };

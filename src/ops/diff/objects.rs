@@ -95,8 +95,7 @@ fn object(
         _ => Vec::new(),
     };
     let place = match action {
-        Action::Added => Some(owner.origin.made(owner.manifest)),
-        Action::Removed => Some(Place { old: true, ..owner.origin.made(owner.manifest) }),
+        Action::Added | Action::Removed => Some(owner.origin.made(owner.manifest)),
         _ => None,
     };
     let (component, path) = (owner.origin.component().to_owned(), owner.origin.path(owner.manifest));
@@ -131,8 +130,8 @@ impl Teller<'_, '_, '_, '_, '_> {
             .collect();
         let (x, y) = (self.old, self.new);
         let (before, after) = (|by: By| x.origin.secret(by), |by: By| y.origin.secret(by));
-        let was = Mask::new(&x.manifest.identity, change.within.0, &before);
-        let is = Mask::new(&y.manifest.identity, change.within.1, &after);
+        let was = Mask::new(&x.manifest.identity, change.old, change.within.0, &before);
+        let is = Mask::new(&y.manifest.identity, change.new, change.within.1, &after);
         let hidden =
             change.old.is_some_and(|f| was.hides(f, &keys)) || change.new.is_some_and(|f| is.hides(f, &keys));
         let text = match (change.old.map(|f| &f.data), change.new.map(|f| &f.data)) {
@@ -157,11 +156,11 @@ impl Teller<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// The line behind a change: that of the new value; for what is gone, that of the old side.
+    /// The line behind a change: that of the new value; for what is gone, as the old side has it.
     fn place(&self, change: &diff::Change<'_, '_>) -> Option<Place> {
         match (change.new, change.old) {
             (Some(field), _) => Some(self.new.origin.behind(field)),
-            (None, Some(field)) => Some(Place { old: true, ..self.old.origin.behind(field) }),
+            (None, Some(field)) => Some(self.old.origin.behind(field)),
             (None, None) => None,
         }
     }

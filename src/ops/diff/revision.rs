@@ -52,7 +52,7 @@ impl Base {
 /// Finds the revision and writes its files.
 pub(super) fn checkout(root: &Path, against: &Against, surroundings: &Surroundings) -> Result<Base, Error> {
     let repository = Repository::around(root)?;
-    let git = Git::new(root, &surroundings.variables);
+    let git = repository.git(root, &surroundings.variables);
     let (commit, label) = find(&repository, &git, against, surroundings)?;
     let folder = tempfile::Builder::new().prefix("podwright-").tempdir();
     let folder = folder.map_err(|e| Error::failure(format!("no temporary folder can be made: {e}")))?;

@@ -9,7 +9,7 @@ use crate::{
         compile::{Compiled, compile_chosen},
         project::Project,
     },
-    source::Span,
+    source::{Sources, Span},
     workspace::{Choice, Workspace},
 };
 use std::mem;
@@ -25,6 +25,9 @@ pub(super) struct Side<'w> {
     pub(super) hidden: Vec<Span>,
 }
 
+/// A workspace and its files.
+pub(super) type Loaded<'w> = (&'w Workspace, Sources);
+
 /// What the new side is.
 pub(super) const WORK_TREE: &str = "the work tree";
 
@@ -39,7 +42,7 @@ fn naming<'p>(workspace: &Workspace, patterns: &'p [String]) -> Vec<&'p String> 
 impl<'w> Side<'w> {
     /// Renders the chosen environments of the work tree. A pattern may name what the old side has alone.
     pub(super) fn new(
-        workspace: &'w Workspace,
+        (workspace, sources): Loaded<'w>,
         choice: Choice<'_>,
         old: Option<&Workspace>,
         progress: &Progress,
@@ -48,20 +51,22 @@ impl<'w> Side<'w> {
         let there = old.map(|old| naming(old, choice.patterns)).unwrap_or_default();
         let gone = |pattern: &String| !here.contains(&pattern) && there.contains(&pattern);
         if !choice.patterns.iter().any(gone) {
-            return Self::of(workspace, choice, WORK_TREE, progress);
+            return Self::of((workspace, sources), choice, WORK_TREE, progress);
         }
         let patterns: Vec<String> = choice.patterns.iter().filter(|p| !gone(p)).cloned().collect();
         match patterns.is_empty() {
-            true => Self::nothing(workspace, WORK_TREE),
-            false => Self::of(workspace, Choice { patterns: &patterns, ..choice }, WORK_TREE, progress),
+            true => Self::nothing((workspace, sources), WORK_TREE),
+            false => {
+                Self::of((workspace, sources), Choice { patterns: &patterns, ..choice }, WORK_TREE, progress)
+            }
         }
     }
 
     /// A side of which nothing was chosen.
-    fn nothing(workspace: &'w Workspace, label: &str) -> Result<Self, Error> {
+    fn nothing((workspace, sources): Loaded<'w>, label: &str) -> Result<Self, Error> {
         Ok(Self {
             label: label.to_owned(),
-            project: Project::nothing(workspace)?,
+            project: Project::nothing(workspace, sources)?,
             compiled: Vec::new(),
             findings: Vec::new(),
             hidden: Vec::new(),
@@ -70,12 +75,12 @@ impl<'w> Side<'w> {
 
     /// Renders the chosen environments.
     pub(super) fn of<'c>(
-        workspace: &'w Workspace,
+        (workspace, sources): Loaded<'w>,
         choice: impl Into<Choice<'c>>,
         label: &str,
         progress: &Progress,
     ) -> Result<Self, Error> {
-        let mut project = Project::plan(workspace, workspace.sources.clone(), choice)?;
+        let mut project = Project::plan(workspace, sources, choice)?;
         project.judged = false;
         let mut compiled = compile_chosen(&project, progress);
         let mut findings = project.take_findings();
@@ -90,7 +95,7 @@ impl<'w> Side<'w> {
     /// Renders the environments of the old side that belong to those that were chosen on the new one: the same, and what the same
     /// patterns name here alone.
     pub(super) fn old(
-        workspace: &'w Workspace,
+        (workspace, sources): Loaded<'w>,
         choice: Choice<'_>,
         new: &Side<'_>,
         label: &str,
@@ -111,9 +116,9 @@ impl<'w> Side<'w> {
             wanted.extend(gone.cloned());
         }
         if wanted.is_empty() {
-            return Self::nothing(workspace, label);
+            return Self::nothing((workspace, sources), label);
         }
-        Self::of(workspace, wanted.as_slice(), label, &Progress::default())
+        Self::of((workspace, sources), wanted.as_slice(), label, &Progress::default())
     }
 
     /// The place of a chosen environment.

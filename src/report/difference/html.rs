@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     diff::{
-        ImpactKind, Tag,
+        Impact, ImpactKind, Tag,
         told::{Action, Counts, Place, Told},
     },
     report::html::text,
@@ -87,15 +87,16 @@ fn impact_table(told: &Told, out: &mut String) {
         let place = if told.pair {
             String::new()
         } else {
-            format!(" in <code>{}</code>", text(&words(&environment.name)))
+            let within = if row.example.1.is_some() { " in " } else { "" };
+            format!("{within}<code>{}</code>", text(&words(&environment.name)))
         };
+        let object = object.map(|o| format!("<code>{}</code>", text(&words(&name(o))))).unwrap_or_default();
         let _ = writeln!(
             out,
-            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td><code>{}</code>{place} {}</td></tr>",
+            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{object}{place} {}</td></tr>",
             label(row.kind),
             row.objects,
             row.environments,
-            text(&words(&name(object))),
             text(&words(&impact.text)),
         );
     }
@@ -162,6 +163,17 @@ fn section(section: &Section<'_>, open: bool, room: usize, out: &mut String) -> 
             text(&names.join(", "))
         );
     }
+    if !section.impacts.is_empty() {
+        let kinds: Vec<&str> = section.impacts.iter().map(|impact| impact.kind.name()).collect();
+        let kinds = kinds.join(" ");
+        let _ = write!(
+            part,
+            "<div class=\"object\" data-impacts=\"{kinds}\">\n<p>{}</p>\n",
+            behind(&section.places)
+        );
+        list(section.impacts.iter().map(|impact| (*impact, String::new())), &mut part);
+        part.push_str("</div>\n");
+    }
     let mut missing = 0;
     for telling in &section.tellings {
         let one = self::telling(telling);
@@ -194,18 +206,23 @@ fn telling(telling: &Telling<'_>) -> String {
         behind(&telling.places()),
     );
     if !found.is_empty() {
-        part.push_str("<ul>\n");
-        for (impact, number) in found.into_iter().take(MOST_LINES) {
-            let what = text(&words(&impact.text));
-            let _ = writeln!(part, "<li>{}: {what}{}</li>", label(impact.kind), telling.part(number));
-        }
-        part.push_str("</ul>\n");
+        let some = found.into_iter().take(MOST_LINES);
+        list(some.map(|(impact, number)| (impact, telling.part(number))), &mut part);
     }
     for shared in &telling.changes {
         change(shared, &mut part);
     }
     part.push_str("</div>\n");
     part
+}
+
+/// A list of impacts, each with how much of something it holds for.
+fn list<'t>(impacts: impl Iterator<Item = (&'t Impact, String)>, out: &mut String) {
+    out.push_str("<ul>\n");
+    for (impact, part) in impacts {
+        let _ = writeln!(out, "<li>{}: {}{part}</li>", label(impact.kind), text(&words(&impact.text)));
+    }
+    out.push_str("</ul>\n");
 }
 
 /// Where it comes from.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diff::{
-        ImpactKind, Tag,
+        Impact, ImpactKind, Tag,
         told::{Action, Place, Told},
     },
     field::Field,
@@ -61,7 +61,10 @@ pub fn text(told: &Told, color: bool) -> String {
     let mut out = String::new();
     for section in sections(told) {
         let head = paint.bold(&printable(&section.heading(MOST_NAMES)));
-        let _ = writeln!(out, "{head}");
+        let _ = writeln!(out, "{head}{}", behind(&section.places, paint));
+        for impact in &section.impacts {
+            let _ = writeln!(out, "  {}", warned(impact, "", paint));
+        }
         for telling in &section.tellings {
             self::telling(telling, paint, &mut out);
         }
@@ -84,10 +87,7 @@ fn telling(telling: &Telling<'_>, paint: Paint, out: &mut String) {
     let _ = writeln!(out, "  {head}{}", behind(&telling.places(), paint));
     let impacts = telling.impacts();
     for (impact, count) in impacts.iter().take(MOST_IMPACTS) {
-        let grave = impact.kind <= ImpactKind::Recreate;
-        let text = printable(&format!("! {}{}", impact.text, telling.part(*count)));
-        let text = if grave { paint.gone(&text) } else { paint.warning(&text) };
-        let _ = writeln!(out, "      {text}");
+        let _ = writeln!(out, "      {}", warned(impact, &telling.part(*count), paint));
     }
     if impacts.len() > MOST_IMPACTS {
         let _ = writeln!(out, "      ! and {} more", impacts.len() - MOST_IMPACTS);
@@ -95,6 +95,12 @@ fn telling(telling: &Telling<'_>, paint: Paint, out: &mut String) {
     for shared in &telling.changes {
         change(shared, paint, out);
     }
+}
+
+/// What applying something does, and for how much of it.
+fn warned(impact: &Impact, part: &str, paint: Paint) -> String {
+    let text = printable(&format!("! {}{part}", impact.text));
+    if impact.kind <= ImpactKind::Recreate { paint.gone(&text) } else { paint.warning(&text) }
 }
 
 /// Where it comes from.

@@ -2,7 +2,7 @@
 
 use crate::{
     diff::{
-        Tag,
+        Impact, Tag,
         told::{Change, Environment, Object, Place, Told},
     },
     field::{Data, Field},
@@ -27,15 +27,19 @@ fn environment(environment: &Environment) -> Value {
     json!({
         "name": environment.name,
         "action": environment.action.name(),
+        "impacts": impacts(&environment.impacts),
+        "location": environment.place.as_ref().map(place),
         "objects": environment.objects.iter().map(object).collect::<Vec<_>>(),
         "equal": environment.equal,
     })
 }
 
+fn impacts(impacts: &[Impact]) -> Vec<Value> {
+    impacts.iter().map(|i| json!({"kind": i.kind.name(), "text": i.text})).collect()
+}
+
 fn object(object: &Object) -> Value {
     let identity = &object.identity;
-    let impacts: Vec<Value> =
-        object.impacts.iter().map(|i| json!({"kind": i.kind.name(), "text": i.text})).collect();
     json!({
         "group": identity.group,
         "kind": identity.kind,
@@ -45,7 +49,7 @@ fn object(object: &Object) -> Value {
         "component": object.component,
         "path": object.path,
         "action": object.action.name(),
-        "impacts": impacts,
+        "impacts": impacts(&object.impacts),
         "changes": object.changes.iter().map(change).collect::<Vec<_>>(),
         "location": object.place.as_ref().map(place),
     })

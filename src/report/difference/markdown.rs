@@ -64,9 +64,13 @@ fn impact_table(told: &Told, out: &mut String) {
     out.push_str("\n| impact | objects | environments | such as |\n|---|--:|--:|---|\n");
     for row in rows {
         let (environment, object, impact) = row.example;
-        let object = code(&words(&name(object)));
-        let place =
-            if told.pair { String::new() } else { format!(" in {}", code(&words(&environment.name))) };
+        let object = object.map(|object| code(&words(&name(object))));
+        let place = match (told.pair, &object) {
+            (true, _) => String::new(),
+            (false, Some(_)) => format!(" in {}", code(&words(&environment.name))),
+            (false, None) => code(&words(&environment.name)),
+        };
+        let object = object.unwrap_or_default();
         let kind = label(row.kind);
         let text = plain(&words(&impact.text));
         let _ = writeln!(out, "| {kind} | {} | {} | {object}{place} {text} |", row.objects, row.environments);
@@ -109,7 +113,7 @@ fn environment_table(told: &Told, out: &mut String) {
 
 /// Writes a section as far as there is room. Gives how many changes of objects are left out.
 fn section(section: &Section<'_>, room: usize, out: &mut String) -> usize {
-    if section.tellings.is_empty() {
+    if section.tellings.is_empty() && section.impacts.is_empty() {
         return 0;
     }
     let heading = plain(&words(&section.heading(MOST_NAMES)));
@@ -117,7 +121,13 @@ fn section(section: &Section<'_>, room: usize, out: &mut String) -> usize {
     let mut text = format!("\n<details><summary>{heading}: {objects}</summary>\n");
     let end = "\n</details>\n";
     let mut missing = 0;
-    let mut told = 0;
+    let mut told = section.impacts.len();
+    if !section.places.is_empty() {
+        let _ = writeln!(text, "\n({})\n", code(&words(&place(&section.places))));
+    }
+    for impact in &section.impacts {
+        let _ = writeln!(text, "- {}: {}", label(impact.kind), plain(&words(&impact.text)));
+    }
     for telling in &section.tellings {
         let part = self::telling(telling);
         if missing > 0 || text.len() + part.len() + end.len() > room {

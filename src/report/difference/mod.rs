@@ -12,7 +12,7 @@ pub use human::text;
 pub use json::data;
 pub use markdown::markdown;
 
-use crate::diff::told::{Counts, Told};
+use crate::diff::told::{Action, Counts, Told};
 
 /// The counts in a sentence.
 fn sentence(told: &Told) -> String {
@@ -25,6 +25,9 @@ fn sentence(told: &Told) -> String {
         (0, _) if told.equal == 0 && !told.unknown.is_empty() => "nothing could be compared".to_owned(),
         (0, _) => "nothing changes".to_owned(),
         (_, true) => format!("{}: {}", count(differ, "object"), parts.join(", ")),
+        (n, false) if differ == 0 && told.environments.iter().all(|e| e.action == Action::Changed) => {
+            format!("{} changed, none of the objects", count(n, "environment"))
+        }
         // An environment may be new and have no objects yet.
         (n, false) if differ == 0 => format!("{}, without objects", count(n, "environment")),
         (n, false) => {

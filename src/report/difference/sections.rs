@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Section<'t> {
     /// In their order.
     pub(super) environments: Vec<&'t Environment>,
+    /// What applying them as a whole does, the worst first.
+    pub(super) impacts: Vec<&'t Impact>,
+    /// The lines behind those, each once.
+    pub(super) places: Vec<&'t Place>,
     /// What is told of them.
     pub(super) tellings: Vec<Telling<'t>>,
 }
@@ -61,20 +65,45 @@ pub(super) fn sections<'t>(told: &'t Told) -> Vec<Section<'t>> {
         sections.entry(environments).or_default().push(group);
     }
     // One that is new or gone may have no objects.
-    for (at, _) in told.environments.iter().enumerate().filter(|(_, e)| e.objects.is_empty()) {
+    for (at, _) in
+        told.environments.iter().enumerate().filter(|(_, e)| e.objects.is_empty() && e.impacts.is_empty())
+    {
         sections.insert(vec![at], Vec::new());
+    }
+    let wholes = wholes(told);
+    for places in wholes.keys() {
+        sections.entry(places.clone()).or_default();
     }
     let mut sections: Vec<(Vec<usize>, Vec<Group<'_>>)> = sections.into_iter().collect();
     sections.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     let section = |(places, mut groups): (Vec<usize>, Vec<Group<'t>>)| -> Section<'t> {
         // What many objects have in common first, then in their order.
         groups.sort_by_key(|g| (std::cmp::Reverse(g.members.len()), g.members.first().copied()));
+        let (impacts, lines) = wholes.get(&places).cloned().unwrap_or_default();
         Section {
+            impacts,
+            places: lines,
             environments: places.iter().filter_map(|&at| told.environments.get(at)).collect(),
             tellings: groups.into_iter().map(|group| telling(group, told)).collect(),
         }
     };
     sections.into_iter().map(section).collect()
+}
+
+/// What applying whole environments does, with the lines behind it, by the environments that it is the same for.
+fn wholes(told: &Told) -> BTreeMap<Vec<usize>, (Vec<&Impact>, Vec<&Place>)> {
+    let mut same: BTreeMap<Vec<(ImpactKind, &str)>, Vec<usize>> = BTreeMap::new();
+    for (at, environment) in told.environments.iter().enumerate().filter(|(_, e)| !e.impacts.is_empty()) {
+        let all = environment.impacts.iter().map(|impact| (impact.kind, impact.text.as_str())).collect();
+        same.entry(all).or_default().push(at);
+    }
+    let whole = |at: Vec<usize>| {
+        let all: Vec<&Environment> = at.iter().filter_map(|&at| told.environments.get(at)).collect();
+        let mut places: Vec<&Place> = all.iter().filter_map(|e| e.place.as_ref()).collect();
+        once(&mut places);
+        (at, (all.first().map(|e| e.impacts.iter().collect()).unwrap_or_default(), places))
+    };
+    same.into_values().map(whole).collect()
 }
 
 /// The changes that are the same wherever they stand, and the objects that one side has alone.
@@ -284,16 +313,20 @@ pub(super) struct Row<'t> {
     pub(super) objects: usize,
     /// In how many environments.
     pub(super) environments: usize,
-    /// One of them: its environment, the object, and the impact.
-    pub(super) example: (&'t Environment, &'t Object, &'t Impact),
+    /// One of them: its environment, the object if it is that of one, and the impact.
+    pub(super) example: (&'t Environment, Option<&'t Object>, &'t Impact),
 }
 
 /// The kinds of impact that there are, the worst first.
 pub(super) fn impacts(told: &Told) -> Vec<Row<'_>> {
     let mut rows: BTreeMap<ImpactKind, (Row<'_>, &str)> = BTreeMap::new();
-    for (environment, object) in told.objects() {
+    let wholes = told.environments.iter().map(|e| (e, None, &e.impacts));
+    let objects = told.objects().map(|(e, object)| (e, Some(object), &object.impacts));
+    let mut all: Vec<_> = wholes.chain(objects).collect();
+    all.sort_by_key(|(environment, ..)| &environment.name);
+    for (environment, object, impacts) in all {
         let mut kinds: Vec<ImpactKind> = Vec::new();
-        for impact in &object.impacts {
+        for impact in impacts {
             if kinds.contains(&impact.kind) {
                 continue;
             }
@@ -301,7 +334,7 @@ pub(super) fn impacts(told: &Told) -> Vec<Row<'_>> {
             let example = (environment, object, impact);
             let new = || (Row { kind: impact.kind, objects: 0, environments: 0, example }, "");
             let (row, last) = rows.entry(impact.kind).or_insert_with(new);
-            row.objects += 1;
+            row.objects += usize::from(object.is_some());
             if *last != environment.name {
                 row.environments += 1;
                 *last = &environment.name;
@@ -313,5 +346,5 @@ pub(super) fn impacts(told: &Told) -> Vec<Row<'_>> {
 
 /// The worst impact of an environment.
 pub(super) fn worst(environment: &Environment) -> Option<ImpactKind> {
-    environment.objects.iter().flat_map(|o| &o.impacts).map(|i| i.kind).min()
+    environment.impacts().map(|i| i.kind).min()
 }

@@ -1,0 +1,64 @@
+//! What stays behind in a cluster when an environment is moved to another one.
+
+use super::{
+    Impact, Kind,
+    case::{Case, kind, text},
+    scratch::scratch,
+    words::list,
+};
+use crate::manifest::Manifest;
+
+/// Kinds that hold data, or whose operators make what does.
+const STORES: [(&str, &str); 7] = [
+    ("", "PersistentVolumeClaim"),
+    ("dolphindb.dolphindb.io", "DolphinDB"),
+    ("zookeeper.pravega.io", "ZookeeperCluster"),
+    ("minio.min.io", "Tenant"),
+    ("objectbucket.io", "ObjectBucketClaim"),
+    ("kafka.strimzi.io", "Kafka"),
+    ("postgresql.cnpg.io", "Cluster"),
+];
+
+/// What moving an environment from one cluster to another does; `before` are the objects that the first one has of it.
+pub fn moved(from: &str, to: &str, before: &[&Manifest<'_>]) -> Vec<Impact> {
+    let same = if from.contains("://") { " (unless both are addresses of one)" } else { "" };
+    let moves = format!("moves from cluster `{from}` to `{to}`{same}");
+    let stores: Vec<String> = before.iter().filter(|m| stores(m)).map(|m| m.identity.to_string()).collect();
+    let mut found = Vec::new();
+    if !stores.is_empty() {
+        let they = if stores.len() == 1 { "it starts" } else { "they start" };
+        let text = format!("{moves}: the data of {} stays in `{from}`, and {they} without", list(&stores));
+        found.push(Kind::DataLoss.with(text));
+    }
+    if !before.is_empty() {
+        let stays = format!("{moves}: what runs in `{from}` stays there, and nothing changes or removes it");
+        found.push(Kind::Remove.with(stays));
+    }
+    found
+}
+
+/// Whether an object has data that does not come along.
+fn stores(manifest: &Manifest<'_>) -> bool {
+    let claims = |m: &Manifest<'_>| {
+        m.body.at(&["spec", "volumeClaimTemplates"]).is_some_and(|claims| !claims.items().is_empty())
+    };
+    STORES.contains(&kind(manifest))
+        || kind(manifest) == ("apps", "StatefulSet") && claims(manifest)
+        || scratch(manifest).is_some()
+}
+
+/// An Application of Argo CD that is to sync to another cluster: it prunes in the new one alone.
+pub(super) fn destination(case: &Case<'_, '_, '_>) -> Option<Impact> {
+    let (old, new) = case.both().filter(|(_, new)| kind(new) == ("argoproj.io", "Application"))?;
+    let cluster = |m: &Manifest<'_>| {
+        let part = |key: &str| text(&m.body, &["spec", "destination", key]).map(str::to_owned);
+        // The two ways to name the cluster that Argo CD runs in.
+        let of = part("server").or_else(|| part("name"));
+        of.map(|of| if of == "https://kubernetes.default.svc" { "in-cluster".to_owned() } else { of })
+    };
+    let (from, to) = (cluster(old)?, cluster(new)?);
+    (from != to).then(|| {
+        let stays = "what it synced there stays, and is pruned no more";
+        Kind::Remove.with(format!("syncs to cluster `{to}` instead of `{from}`: {stays}"))
+    })
+}
