@@ -17,7 +17,7 @@ pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress
     let mut project = Project::plan(&workspace, sources, choice)?;
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
-    findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
+    findings.extend(definitions::broken(&workspace.files, &project.customs, &mut project.sources));
     findings.extend(suppressed::tell(&mut project, &compiled));
     let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {

@@ -136,7 +136,7 @@ impl<'w> Project<'w> {
             sources,
             schema,
             hidden,
-            customs: definitions::customs(&workspace.root),
+            customs: definitions::customs(&workspace.files),
             judged: true,
             suppressions: Suppressions::default(),
             manifests: BTreeMap::new(),
