@@ -71,6 +71,21 @@ impl<'w> Project<'w> {
     /// Plans the chosen environments. `sources` are those of the workspace.
     pub(super) fn plan<'c>(
         workspace: &'w Workspace,
+        sources: Sources,
+        choice: impl Into<Choice<'c>>,
+    ) -> Result<Self, Error> {
+        let mut project = Self::configure(workspace, sources, choice)?;
+        project.load_packages();
+        project.read_plain();
+        project.read_suppressions();
+        meant::settle(&mut project);
+        around::neighbours(&mut project.environments, &project.chosen);
+        Ok(project)
+    }
+
+    /// The same as far as environment.yaml tells: without packages and plain manifests.
+    pub(super) fn configure<'c>(
+        workspace: &'w Workspace,
         mut sources: Sources,
         choice: impl Into<Choice<'c>>,
     ) -> Result<Self, Error> {
@@ -127,7 +142,7 @@ impl<'w> Project<'w> {
             let file = |f: &Finding| f.at.file;
             findings.retain(|f| ours.contains(&file(f)) || (shard.is_first() && !theirs.contains(&file(f))));
         }
-        let mut project = Self {
+        Ok(Self {
             workspace,
             environments,
             chosen,
@@ -142,13 +157,7 @@ impl<'w> Project<'w> {
             manifests: BTreeMap::new(),
             plain: BTreeMap::new(),
             unread: BTreeSet::new(),
-        };
-        project.load_packages();
-        project.read_plain();
-        project.read_suppressions();
-        meant::settle(&mut project);
-        around::neighbours(&mut project.environments, &project.chosen);
-        Ok(project)
+        })
     }
 
     /// A plan without an environment, for a side that has none of those that are asked for.
