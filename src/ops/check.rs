@@ -15,6 +15,7 @@ pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, choice)?;
+    project.texts = false;
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
     findings.extend(definitions::broken(&workspace.files, &project.customs, &mut project.sources));

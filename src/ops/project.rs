@@ -43,6 +43,8 @@ pub(super) struct Project<'w> {
     pub(super) customs: Customs,
     /// Whether rules are asked: not where renderings are only compared.
     pub(super) judged: bool,
+    /// Whether the texts of objects are made: not where only findings are asked for.
+    pub(super) texts: bool,
     /// The comments that allow what a rule finds.
     pub(super) suppressions: Suppressions,
     /// The files of plain manifests by path.
@@ -153,6 +155,7 @@ impl<'w> Project<'w> {
             hidden,
             customs: definitions::customs(&workspace.files),
             judged: true,
+            texts: true,
             suppressions: Suppressions::default(),
             manifests: BTreeMap::new(),
             plain: BTreeMap::new(),
