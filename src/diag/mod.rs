@@ -9,7 +9,10 @@ pub use apply::{apply, compatible};
 pub use near::nearest;
 
 use crate::source::Span;
-use std::{borrow::Cow, collections::HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, hash_map::Entry},
+};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,20 +141,23 @@ impl Finding {
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Finding>,
-    seen: HashSet<(Cow<'static, str>, Span, String)>,
+    /// By code, place and headline: the place in the list.
+    seen: HashMap<(Cow<'static, str>, Span, String), usize>,
 }
 
 impl Findings {
     /// Keeps a finding unless the same one is there. At a higher level it raises the one that is there.
     pub fn push(&mut self, finding: Finding) {
-        if self.seen.insert((finding.code.clone(), finding.at, finding.message.clone())) {
-            self.list.push(finding);
-            return;
-        }
-        let same =
-            |f: &&mut Finding| f.code == finding.code && f.at == finding.at && f.message == finding.message;
-        if let Some(kept) = self.list.iter_mut().find(same) {
-            kept.level = kept.level.max(finding.level);
+        match self.seen.entry((finding.code.clone(), finding.at, finding.message.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(self.list.len());
+                self.list.push(finding);
+            }
+            Entry::Occupied(entry) => {
+                if let Some(kept) = self.list.get_mut(*entry.get()) {
+                    kept.level = kept.level.max(finding.level);
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ mod command;
 mod log;
 mod mirror;
 mod repository;
+mod snapshot;
 mod tree;
 
 pub use command::{Git, Said};

@@ -1,16 +1,13 @@
 //! The repository around a workspace: its revisions, and the files of their trees. Nothing here touches the work tree.
 
 use super::{Git, command::remedy};
-use crate::{
-    error::Error,
-    source::fs::{self, Disk as _, RealDisk},
-};
+use crate::error::Error;
 use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
 use std::path::{Path, PathBuf};
 
 /// A repository.
 pub struct Repository {
-    inner: git2::Repository,
+    pub(super) inner: git2::Repository,
     /// The folder of the workspace below the top of the work tree, with `/`; empty for the top.
     prefix: String,
 }
@@ -203,7 +200,7 @@ impl Repository {
     }
 
     /// A path as seen from the top of the work tree.
-    fn at(&self, path: &str) -> String {
+    pub(super) fn at(&self, path: &str) -> String {
         if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
     }
 
@@ -249,50 +246,6 @@ impl Repository {
     /// The best common ancestor of two commits.
     pub fn merge_base(&self, one: Commit, other: Commit) -> Option<Commit> {
         self.inner.merge_base(one.0, other.0).ok().map(Commit)
-    }
-
-    /// Writes the files of a folder of a commit, given below the workspace, into a folder on disk. Gives whether the commit has
-    /// it. Symlinks are written as such: nothing that reads the files follows them.
-    ///
-    /// # Errors
-    /// An object cannot be read, or the disk fails.
-    pub fn export(&self, commit: Commit, folder: &str, to: &Path) -> Result<bool, Error> {
-        let path = self.at(folder);
-        let unreadable = |e: &git2::Error| failed(&format!("the files of {commit} cannot be read"), e);
-        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(|e| unreadable(&e))?;
-        let Ok(entry) = tree.get_path(Path::new(&path)) else { return Ok(false) };
-        let Ok(tree) = entry.to_object(&self.inner).and_then(|o| o.peel_to_tree()) else { return Ok(false) };
-        let mut result = Ok(());
-        let walked = tree.walk(TreeWalkMode::PreOrder, |below, entry| {
-            result = entry
-                .name()
-                .map_or(Ok(()), |name| self.export_entry(entry, &to.join(folder).join(below).join(name)));
-            if result.is_ok() { TreeWalkResult::Ok } else { TreeWalkResult::Abort }
-        });
-        result?;
-        walked.map_err(|e| unreadable(&e))?;
-        Ok(true)
-    }
-
-    fn export_entry(&self, entry: &git2::TreeEntry<'_>, to: &Path) -> Result<(), Error> {
-        const SYMLINK: i32 = 0o120_000;
-        match entry.kind() {
-            Some(ObjectType::Tree) => RealDisk.create_folder(to).map_err(|e| Error::io("create", to, &e)),
-            Some(ObjectType::Blob) => {
-                let blob =
-                    self.inner.find_blob(entry.id()).map_err(|e| failed("a file cannot be read", &e))?;
-                if let Some(parent) = to.parent() {
-                    fs::create_folders(parent).map_err(|e| Error::io("create", parent, &e))?;
-                }
-                let written = match entry.filemode() {
-                    SYMLINK => fs::symlink(&String::from_utf8_lossy(blob.content()), to),
-                    _ => fs::write_text(to, blob.content()),
-                };
-                written.map_err(|e| Error::io("write", to, &e))
-            }
-            // A submodule has no files here.
-            _ => Ok(()),
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Read from `schemas/kubernetes/kinds.txt`, a line a kind. Custom kinds are for `custom`.
 
 use crate::source::embedded;
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 /// The first minor version of Kubernetes 1 whose structure is known.
 pub const OLDEST: u32 = 25;
@@ -72,7 +72,8 @@ pub fn newest() -> u32 {
 
 /// The kind of a name in an API version, whether served or not.
 pub fn find(api_version: &str, kind: &str) -> Option<&'static Kind> {
-    kinds().iter().find(|k| k.kind == kind && k.api_version == api_version)
+    let found = kinds().binary_search_by(|k| (k.api_version, k.kind).cmp(&(api_version, kind))).ok()?;
+    kinds().get(found)
 }
 
 /// The kinds of a name that a minor version serves, in any API version.
@@ -82,7 +83,9 @@ pub(crate) fn served(kind: &str, minor: u32) -> impl Iterator<Item = &'static Ki
 
 /// Whether Kubernetes itself owns a group: what it does not have of it, nobody has.
 pub(crate) fn owns(group: &str) -> bool {
-    kinds().iter().any(|k| k.api_version.rsplit_once('/').map_or("", |(group, _)| group) == group)
+    static GROUPS: OnceLock<BTreeSet<&str>> = OnceLock::new();
+    let of = |k: &Kind| k.api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    GROUPS.get_or_init(|| kinds().iter().map(of).collect()).contains(group)
 }
 
 fn parse(line: &'static str) -> Option<Kind> {

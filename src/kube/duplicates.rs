@@ -7,7 +7,7 @@ use super::{
     check::Check,
     shape::{self, Keys, Shape},
 };
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Fields that are keys of lists, and what they are when they are left out.
 const DEFAULTS: [(&str, &str); 2] = [("protocol", "TCP"), ("name", "")];
@@ -51,11 +51,11 @@ fn list<'t>(check: &mut Check<'t>, at: At<'t>, keys: &Keys) {
     if *keys == Keys::None || at.len() < 2 {
         return;
     }
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     for item in at.items() {
         let Some(key) = identity(item, keys) else { continue };
-        let said = check.has(item) || item.members().any(|(_, member)| check.has(member));
-        if !seen.insert(key) && !said {
+        let said = || check.has(item) || item.members().any(|(_, member)| check.has(member));
+        if !seen.insert(key) && !said() {
             let what = match keys {
                 Keys::Fields(names) => format!("another entry has the same `{}`", names.join("` and `")),
                 _ => "the value is there twice".to_owned(),
@@ -65,21 +65,29 @@ fn list<'t>(check: &mut Check<'t>, at: At<'t>, keys: &Keys) {
     }
 }
 
+/// A value by which items are told apart.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'t> {
+    Text(&'t str),
+    Int(i128),
+    Bool(bool),
+}
+
 /// What makes an item different from others; none when a key of it is left out.
-fn identity(item: At<'_>, keys: &Keys) -> Option<Vec<String>> {
-    let Keys::Fields(names) = keys else { return Some(vec![text(item)?]) };
+fn identity<'t>(item: At<'t>, keys: &Keys) -> Option<Vec<Part<'t>>> {
+    let Keys::Fields(names) = keys else { return Some(vec![part(item)?]) };
     let one = |name: &&'static str| {
-        let default = DEFAULTS.iter().find(|(key, _)| key == name).map(|(_, text)| format!("{text:?}"));
-        text(item.get(name)).or(default)
+        let default = DEFAULTS.iter().find(|(key, _)| key == name).map(|(_, text)| Part::Text(text));
+        part(item.get(name)).or(default)
     };
     names.iter().map(one).collect()
 }
 
-fn text(at: At<'_>) -> Option<String> {
+fn part(at: At<'_>) -> Option<Part<'_>> {
     match at.data() {
-        Data::Str(text) => Some(format!("{text:?}")),
-        Data::Int(number) => Some(number.to_string()),
-        Data::Bool(flag) => Some(flag.to_string()),
+        Data::Str(text) => Some(Part::Text(text)),
+        Data::Int(number) => Some(Part::Int(number)),
+        Data::Bool(flag) => Some(Part::Bool(flag)),
         _ => None,
     }
 }

@@ -15,9 +15,10 @@ pub fn check<'c>(root: &Path, choice: impl Into<Choice<'c>>, progress: &Progress
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, choice)?;
+    project.texts = false;
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
-    findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
+    findings.extend(definitions::broken(&workspace.files, &project.customs, &mut project.sources));
     findings.extend(suppressed::tell(&mut project, &compiled));
     let mut hidden = mem::take(&mut project.hidden);
     for mut one in compiled {

@@ -5,14 +5,15 @@ use super::{
     Progress, around, clashes, plain,
     project::{Planned, Project, has_errors},
     secrets::{hide, hide_wrong},
+    shelf::Shelf,
     unmatched,
 };
 use crate::{
     argocd,
     diag::{Finding, Level},
-    field::{Trace, blame},
+    field::Trace,
     kube::Api,
-    manifest::{Identity, Manifest, file_name},
+    manifest::Manifest,
     output, own,
     package::{Context, Package, context},
     rules::{self, Subject},
@@ -23,7 +24,7 @@ use crate::{
     yaml::Node,
 };
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What an environment compiles to.
 #[derive(Debug, Default)]
@@ -327,11 +328,12 @@ fn assemble(
 ) {
     let mut whole = !planned.failed && complete && !has_errors(&compiled.findings);
     let mut seen = complete.then(Seen::default);
-    let mut shelf = Shelf { namespace: config.namespace.0, ..Shelf::default() };
+    let mut shelf = Shelf::new(config.namespace.0, project.texts);
     let mut parts = Vec::new();
     let wanted = argocd::Wish::of(config).is_some();
     for piece in pieces {
-        shelf.put(piece.name, &mut piece.made, piece.values);
+        let duplicates = shelf.put(piece.name, &piece.made, piece.values);
+        piece.made.findings.extend(duplicates);
         if wanted {
             parts.push(argocd::Part::new(
                 piece.name,
@@ -345,7 +347,7 @@ fn assemble(
         compiled.findings.append(&mut piece.made.findings);
     }
     compiled.seen = seen;
-    let tree = output::Tree::new(planned.name, shelf.files);
+    let tree = output::Tree::new(planned.name, shelf.into_files());
     // Two of one path are one object twice, which is told already.
     for (first, second) in output::clashes(&tree).into_iter().filter(|(first, second)| first != second) {
         let message =
@@ -371,53 +373,4 @@ fn join(all: Option<Seen>, one: Option<Seen>) -> Option<Seen> {
     let (mut all, one) = (all?, one?);
     all.join(&one);
     Some(all)
-}
-
-/// The files of an environment, as they are made.
-#[derive(Default)]
-struct Shelf<'n> {
-    namespace: &'n str,
-    files: Vec<output::File>,
-    /// By object: where it is named, and its template.
-    seen: BTreeMap<Identity, (Span, Span)>,
-    // Written here first: what is kept of thousands of files then has no room to spare.
-    text: String,
-}
-
-impl Shelf<'_> {
-    /// Takes the files of a component; objects that are there already are added to its findings.
-    fn put(&mut self, component: &str, made: &mut Made<'_>, values: &Values<'_>) {
-        let mut twice: BTreeMap<(Span, Span), Vec<&Identity>> = BTreeMap::new();
-        for manifest in &made.manifests {
-            let name = manifest.body.at(&["metadata", "name"]).map_or(manifest.body.by, |n| n.by);
-            let place = blame(values, &made.trace, name, Some(&manifest.identity.name)).at;
-            let template = manifest.body.by.at;
-            if let Some((first, made)) = self.seen.insert(manifest.identity.clone(), (place, template)) {
-                // Of one component, the two templates are what tells the objects apart.
-                let places = if first == place { (template, made) } else { (place, first) };
-                twice.entry(places).or_default().push(&manifest.identity);
-            }
-            let path = format!("{component}/{}", file_name(&manifest.identity, self.namespace));
-            self.text.clear();
-            manifest.write(&mut self.text);
-            self.files.push(output::File::new(path, self.text.as_str()));
-        }
-        made.findings.extend(twice.iter().map(duplicate));
-    }
-}
-
-/// Objects that are there twice for one reason: the two places that name them.
-fn duplicate((&(place, first), objects): (&(Span, Span), &Vec<&Identity>)) -> Finding {
-    let message = match &objects[..] {
-        [one] => format!("the environment has {one} twice"),
-        [one, more @ ..] => {
-            format!("the environment has {one} twice, and {} more", objects_count(more.len()))
-        }
-        [] => String::new(),
-    };
-    Finding::error("manifest-duplicate", place, message).related(first, "the first one is named here")
-}
-
-fn objects_count(n: usize) -> String {
-    format!("{n} object{}", if n == 1 { "" } else { "s" })
 }

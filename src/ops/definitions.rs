@@ -11,18 +11,11 @@ use crate::{
     diag::{Finding, Level},
     error::Error,
     kube::custom::{self, Customs, Definition, Kept, Shelved},
-    source::{
-        FileId, Sources, Span,
-        fs::{self, ReadFault},
-    },
+    source::{FileId, Files, Sources, Span, fs::ReadFault},
     yaml::{self, Node},
 };
 use rayon::prelude::*;
-use std::{
-    collections::BTreeMap,
-    io::ErrorKind,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, io::ErrorKind, path::Path};
 
 /// The folder of a workspace that keeps definitions; beside the schemas for editors, whose names end with `.json`.
 const FOLDER: &str = "schemas/crds";
@@ -54,9 +47,9 @@ struct Read {
 }
 
 /// The custom kinds of a workspace: a definition is read when its kind is first asked for.
-pub(super) fn customs(root: &Path) -> Customs {
-    let folder: PathBuf = root.join(FOLDER);
-    Customs::on(move |path| match fs::read_text(&folder.join(path)) {
+pub(super) fn customs(files: &Files) -> Customs {
+    let files = files.below(FOLDER);
+    Customs::on(move |path| match files.read_text(path) {
         Ok(text) => Some(Shelved::Text(text)),
         Err(ReadFault::Io(e)) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
         Err(_) => Some(Shelved::Unreadable),
@@ -64,11 +57,11 @@ pub(super) fn customs(root: &Path) -> Customs {
 }
 
 /// What is wrong with the files of a workspace that should define custom kinds, of those that were asked for.
-pub(super) fn broken(root: &Path, customs: &Customs, sources: &mut Sources) -> Vec<Finding> {
+pub(super) fn broken(files: &Files, customs: &Customs, sources: &mut Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
     for path in customs.broken() {
         let (file, shown) = (next(sources), format!("{FOLDER}/{path}"));
-        let mut found = match fs::read(&root.join(&shown)) {
+        let mut found = match files.read(&shown) {
             Ok(bytes) => {
                 let (text, fault) = given::text(file, bytes.into());
                 let found = fault.map_or_else(|| faults(file, &text), |fault| vec![fault]);

@@ -109,7 +109,7 @@ pub fn history<'c>(
 pub(super) fn targets(root: &Path, choice: Choice<'_>) -> Result<(Vec<(String, Target)>, Outcome), Error> {
     let mut workspace = workspace::load(root)?;
     let sources = mem::take(&mut workspace.sources);
-    let mut project = Project::plan(&workspace, sources, choice)?;
+    let mut project = Project::configure(&workspace, sources, choice)?;
     let mut found = Vec::new();
     for &at in &project.chosen {
         let planned = &project.environments[at];

@@ -28,6 +28,7 @@ mod rule;
 mod schema;
 mod secret_objects;
 mod secrets;
+mod shelf;
 mod suppressed;
 mod unmatched;
 mod validate;

@@ -11,7 +11,7 @@ use crate::{
     package::{Place, load},
     schema::Schema,
     source::{
-        FileId, Sources,
+        FileId, Files, Sources,
         fs::{self, Kind},
     },
     workspace,
@@ -115,7 +115,7 @@ pub fn package_check(packages: Packages<'_>) -> Result<Outcome, Error> {
 /// What is wrong with a package.
 fn judge(package: &Found, sources: &mut Sources) -> Vec<Finding> {
     let Found { name, version, folder } = package;
-    let place = Place::Workspace(folder.clone());
+    let place = Place::Workspace(Files::Disk(folder.clone()));
     let first = sources.len();
     match load(name, version, &place, sources) {
         Ok(package) => match package.schema.verify() {
@@ -137,7 +137,7 @@ fn judge(package: &Found, sources: &mut Sources) -> Vec<Finding> {
 /// The packages of a workspace.
 fn of_workspace(root: &Path) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
-    for (name, versions) in workspace::packages(root)? {
+    for (name, versions) in workspace::packages(&root.into())? {
         for version in versions {
             let folder = root.join("packages").join(&name).join(&version);
             found.push(Found { name: name.clone(), version, folder });

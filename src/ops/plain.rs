@@ -6,10 +6,10 @@ use crate::{
     diag::{Finding, Level},
     field::{By, Data, Field, Member},
     manifest::{Identity, Manifest, canonical},
-    source::{Span, fs},
+    source::{Files, Span, fs},
     yaml::{self, Documents, Node, Options, Role},
 };
-use std::{borrow::Cow, path::Path};
+use std::borrow::Cow;
 
 /// A component, and the documents of one of its files; none of one that could not be read.
 type Given = (String, Option<Vec<Node>>);
@@ -40,7 +40,7 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<Given>, Vec<Fin
         let folder =
             project.sources.path(asked.file).rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let shown = format!("{folder}/{path}");
-        let documents = match text(&project.workspace.root, &folder, &path) {
+        let documents = match text(&project.workspace.files, &folder, &path) {
             Ok(text) => {
                 // A file that several environments name is one: what is wrong at a line of it is told once.
                 let file = match project.manifests.get(&shown) {
@@ -80,20 +80,20 @@ pub(super) fn read(project: &mut Project<'_>, at: usize) -> (Vec<Given>, Vec<Fin
 }
 
 /// The text of a file that stays below its folder, symlinks not followed.
-fn text(root: &Path, folder: &str, path: &str) -> Result<String, String> {
-    let mut at = root.join(folder);
+fn text(files: &Files, folder: &str, path: &str) -> Result<String, String> {
+    let mut at = folder.to_owned();
     for part in path.split('/') {
         if matches!(part, "" | "." | "..") {
             return Err("is no path below the folder".to_owned());
         }
-        at.push(part);
-        match fs::kind(&at) {
+        at = format!("{at}/{part}");
+        match files.kind(&at) {
             Ok(Some(fs::Kind::Symlink)) => return Err("is a symlink, or stands behind one".to_owned()),
             Ok(None) => return Err("is not there".to_owned()),
             _ => {}
         }
     }
-    fs::read_text(&at).map_err(|fault| match fault {
+    files.read_text(&at).map_err(|fault| match fault {
         fs::ReadFault::NotUtf8(_) => "is not UTF-8".to_owned(),
         fs::ReadFault::TooLarge(bytes) => format!("is too large: {bytes} bytes"),
         fs::ReadFault::Io(error) => format!("cannot be read: {error}"),

@@ -43,6 +43,8 @@ pub(super) struct Project<'w> {
     pub(super) customs: Customs,
     /// Whether rules are asked: not where renderings are only compared.
     pub(super) judged: bool,
+    /// Whether the texts of objects are made: not where only findings are asked for.
+    pub(super) texts: bool,
     /// The comments that allow what a rule finds.
     pub(super) suppressions: Suppressions,
     /// The files of plain manifests by path.
@@ -70,6 +72,21 @@ pub(super) struct Planned<'w> {
 impl<'w> Project<'w> {
     /// Plans the chosen environments. `sources` are those of the workspace.
     pub(super) fn plan<'c>(
+        workspace: &'w Workspace,
+        sources: Sources,
+        choice: impl Into<Choice<'c>>,
+    ) -> Result<Self, Error> {
+        let mut project = Self::configure(workspace, sources, choice)?;
+        project.load_packages();
+        project.read_plain();
+        project.read_suppressions();
+        meant::settle(&mut project);
+        around::neighbours(&mut project.environments, &project.chosen);
+        Ok(project)
+    }
+
+    /// The same as far as environment.yaml tells: without packages and plain manifests.
+    pub(super) fn configure<'c>(
         workspace: &'w Workspace,
         mut sources: Sources,
         choice: impl Into<Choice<'c>>,
@@ -126,7 +143,7 @@ impl<'w> Project<'w> {
             let file = |f: &Finding| f.at.file;
             findings.retain(|f| ours.contains(&file(f)) || (shard.is_first() && !theirs.contains(&file(f))));
         }
-        let mut project = Self {
+        Ok(Self {
             workspace,
             environments,
             chosen,
@@ -135,19 +152,14 @@ impl<'w> Project<'w> {
             sources,
             schema,
             hidden,
-            customs: definitions::customs(&workspace.root),
+            customs: definitions::customs(&workspace.files),
             judged: true,
+            texts: true,
             suppressions: Suppressions::default(),
             manifests: BTreeMap::new(),
             plain: BTreeMap::new(),
             unread: BTreeSet::new(),
-        };
-        project.load_packages();
-        project.read_plain();
-        project.read_suppressions();
-        meant::settle(&mut project);
-        around::neighbours(&mut project.environments, &project.chosen);
-        Ok(project)
+        })
     }
 
     /// A plan without an environment, for a side that has none of those that are asked for.

@@ -66,7 +66,7 @@ pub fn render<'c>(
     let mut project = Project::plan(&workspace, sources, choice)?;
     let compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
-    findings.extend(definitions::broken(root, &project.customs, &mut project.sources));
+    findings.extend(definitions::broken(&workspace.files, &project.customs, &mut project.sources));
     findings.extend(suppressed::tell(&mut project, &compiled));
     let mut hidden = mem::take(&mut project.hidden);
     let (mut trees, mut left) = (Vec::new(), Vec::new());

@@ -10,7 +10,8 @@ use crate::{
     values::{self, Values},
     yaml,
 };
-use std::collections::BTreeSet;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Collects where sensitive values stand, in every layer that says one and in the package's defaults.
 pub(super) fn hide(target: &Target<'_>, values: &Values<'_>, hidden: &mut Vec<Span>) {
@@ -129,21 +130,29 @@ pub(super) fn sweep_all(sources: &Sources, hidden: &mut Vec<Span>) {
 }
 
 fn sweep_files(files: impl IntoIterator<Item = FileId>, sources: &Sources, hidden: &mut Vec<Span>) {
-    for file in files.into_iter().filter(|&file| !sources.path(file).ends_with(".schema.json")) {
+    let read = |&file: &FileId| !sources.path(file).ends_with(".schema.json");
+    let files: Vec<FileId> = files.into_iter().filter(read).collect();
+    let look = |&file: &FileId| {
         let found = spots(sources.text(file)).into_iter();
-        hidden.extend(found.map(|spot| Span::new(file, spot.start, spot.end)));
-    }
+        found.map(move |spot| Span::new(file, spot.start, spot.end))
+    };
+    // Every environment may have a finding, and so a file.
+    hidden.par_extend(files.par_iter().flat_map_iter(look));
 }
 
 /// Takes what is secret out of the words of findings. Those of the YAML reader quote what they are about, and know no
 /// schema; an alias brings a secret to where no schema expects one.
 pub(super) fn unsay(findings: &mut [Finding], hidden: &[Span], sources: &Sources) {
     let touches = |at: Span, h: &Span| at.file == h.file && at.start < h.end && h.start < at.end;
+    // Of thousands of environments, each finding has to do with a file or two.
+    let mut by_file: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    hidden.iter().for_each(|h| by_file.entry(h.file).or_default().push(*h));
     for finding in findings {
         let places: Vec<Span> =
             std::iter::once(finding.at).chain(finding.related.iter().map(|r| r.at)).collect();
-        let secrets: Vec<Span> =
-            hidden.iter().copied().filter(|h| places.iter().any(|at| touches(*at, h))).collect();
+        let files: BTreeSet<FileId> = places.iter().map(|at| at.file).collect();
+        let within = files.iter().filter_map(|file| by_file.get(file)).flatten().copied();
+        let secrets: Vec<Span> = within.filter(|h| places.iter().any(|at| touches(*at, h))).collect();
         if finding.code == "yaml-ambiguous-scalar" && secrets.iter().any(|h| touches(finding.at, h)) {
             finding.message = "a secret is read as something else than the text that is written".to_owned();
             finding.sensitive = true;

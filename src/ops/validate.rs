@@ -15,7 +15,7 @@ use crate::{
         self, Api, At, Fault, Placed, Spot, Value,
         custom::{self, Customs, Definition},
     },
-    source::{FileId, Sources, Span},
+    source::{FileId, Files, Sources, Span},
     workspace,
     yaml::{Data, Entry, Key, Node},
 };
@@ -75,8 +75,8 @@ struct Against<'c> {
 pub fn validate(cwd: &Path, wanted: &Manifests, progress: &Progress) -> Result<Outcome, Error> {
     let files = given::files_once(cwd, &wanted.paths)?;
     let mut sources = Sources::default();
-    let root = wanted.root.clone().or_else(|| workspace::find_root(cwd).ok());
-    let mut customs = root.as_deref().map_or_else(Customs::default, definitions::customs);
+    let root = wanted.root.clone().or_else(|| workspace::find_root(cwd).ok()).map(Files::Disk);
+    let mut customs = root.as_ref().map_or_else(Customs::default, definitions::customs);
     let Given { definitions, mut findings } = definitions::given(cwd, &wanted.schemas, &mut sources)?;
     definitions.into_iter().for_each(|d| customs.add(d));
     let first = sources.len();

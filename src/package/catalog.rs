@@ -2,16 +2,15 @@
 
 use crate::{
     diag::{Finding, nearest},
-    source::{Span, embedded},
+    source::{Files, Span, embedded},
     workspace::{Component, Workspace},
 };
-use std::path::PathBuf;
 
 /// Where a package's files are.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In the workspace, at this path.
-    Workspace(PathBuf),
+    /// In this folder of a workspace.
+    Workspace(Files),
     /// In the binary.
     Embedded,
 }
@@ -37,7 +36,7 @@ impl<'w> Catalog<'w> {
         let (name, version) = (component.package.0, component.version.0);
         let own = self.workspace.packages.get(name);
         if own.is_some_and(|versions| versions.iter().any(|v| v == version)) {
-            return Ok(Place::Workspace(self.workspace.root.join("packages").join(name).join(version)));
+            return Ok(Place::Workspace(self.workspace.files.below(&format!("packages/{name}/{version}"))));
         }
         if self.embedded.contains(&(name, version)) {
             return Ok(Place::Embedded);

@@ -5,14 +5,14 @@ use crate::{
     diag::{Finding, Level},
     schema::Schema,
     source::{
-        FileId, Sources, Span, embedded,
-        fs::{self, Kind, ReadFault},
+        FileId, Files, Sources, Span, embedded,
+        fs::{Kind, ReadFault},
     },
     template::{self, File, Interface, Program},
     values::{self, Origin, TOP},
     yaml::{self, Data, Node, Style},
 };
-use std::{borrow::Cow, path::Path};
+use std::borrow::Cow;
 
 /// Folders in a package deeper than this are not looked at.
 const DEEPEST: usize = 8;
@@ -69,8 +69,8 @@ impl Reader<'_> {
         self.findings.push(Finding::error("package-unreadable", Span::whole(file), message));
     }
 
-    fn folder(&mut self, folder: &Path, below: &str, depth: usize) {
-        let entries = match fs::list(folder) {
+    fn folder(&mut self, files: &Files, below: &str, depth: usize) {
+        let entries = match files.list(below) {
             Ok(entries) => entries,
             Err(e) => return self.fault(below, format!("the folder cannot be listed: {e}")),
         };
@@ -78,8 +78,8 @@ impl Reader<'_> {
             let Some(name) = entry.name.to_str().filter(|n| !n.starts_with('.')) else { continue };
             let path = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
             match entry.kind {
-                Kind::Folder if depth < DEEPEST => self.folder(&folder.join(name), &path, depth + 1),
-                Kind::File => self.file(&folder.join(name), path),
+                Kind::Folder if depth < DEEPEST => self.folder(files, &path, depth + 1),
+                Kind::File => self.file(files, path),
                 Kind::Symlink => {
                     let message = "a symlink: the files of a package are read from the package alone";
                     self.fault(&path, message.to_owned());
@@ -89,8 +89,8 @@ impl Reader<'_> {
         }
     }
 
-    fn file(&mut self, from: &Path, path: String) {
-        match fs::read_text(from) {
+    fn file(&mut self, files: &Files, path: String) {
+        match files.read_text(&path) {
             Ok(text) => self.files.push((self.sources.add(format!("{}/{path}", self.shown), text), path)),
             Err(ReadFault::NotUtf8(good)) => {
                 let at = good.len();

@@ -38,9 +38,12 @@ pub fn pairs(line: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> +
 /// The URLs of a line that hold credentials.
 pub fn credentials(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '{' | '}' | '[' | ']' | ',');
-    line.match_indices("://").filter_map(move |(at, _)| {
+    let url = move |(at, _): (usize, &str)| {
         let start = line[..at].rfind(around).map_or(0, |before| before + 1);
         let end = line[at..].find(around).map_or(line.len(), |length| at + length);
         url_credentials(&line[start..end]).then_some(start..end)
-    })
+    };
+    // Nearly no line has the sign that divides a user from a host.
+    let some = line.contains('@').then(|| line.match_indices("://").filter_map(url));
+    some.into_iter().flatten()
 }

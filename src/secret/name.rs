@@ -115,7 +115,7 @@ pub fn may_name(name: &str) -> bool {
 /// reporting.
 pub fn names(name: &str) -> bool {
     // Nearly all names end otherwise, which takes no copy to see.
-    if !ENDS.iter().chain(&SHORT).any(|end| ends(name, end)) {
+    if !may_end(name) {
         return false;
     }
     let plain = plain(name);
@@ -130,10 +130,28 @@ pub fn names(name: &str) -> bool {
         || words.last().is_some_and(|last| SHORT.contains(&last.as_str()))
 }
 
-/// Whether a name, in lower case and without what divides its words, ends in a text.
-fn ends(name: &str, end: &str) -> bool {
-    let mut letters = name.chars().rev().filter(|c| !is_divider(*c)).flat_map(char::to_lowercase);
-    end.chars().rev().all(|c| letters.next() == Some(c))
+/// The letters of the longest of [`ENDS`] and [`SHORT`].
+const LONGEST: usize = 13;
+
+/// Whether a name, in lower case and without what divides its words, ends in one of [`ENDS`] or [`SHORT`].
+fn may_end(name: &str) -> bool {
+    let mut room = [0; LONGEST];
+    let mut count = 0;
+    let lower = |c: char| match c.is_ascii() {
+        true => c.to_ascii_lowercase(),
+        false => c.to_lowercase().next().unwrap_or(c),
+    };
+    let letters = name.chars().rev().filter(|c| !is_divider(*c)).map(lower);
+    // None of the ends has a letter that is no ASCII.
+    let letters = letters.map_while(|c| u8::try_from(c).ok().filter(u8::is_ascii));
+    for (place, letter) in room.iter_mut().rev().zip(letters) {
+        *place = letter;
+        count += 1;
+    }
+    let tail = room.get(LONGEST - count..).unwrap_or_default();
+    // Comparing the last letter first leaves few ends to compare.
+    let is_end = |end: &&str| end.as_bytes().last() == tail.last() && tail.ends_with(end.as_bytes());
+    ENDS.iter().chain(&SHORT).any(is_end)
 }
 
 /// Whether a character divides the words of a name.
@@ -166,6 +184,12 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_end_is_known() {
+        assert_eq!(ENDS.iter().chain(&SHORT).map(|end| end.len()).max(), Some(LONGEST));
+        assert!(names("api_\u{212a}ey") && !names("\u{e9}") && !names("word") && !names(""));
+    }
 
     #[test]
     fn names_of_secrets_are_told_from_names_about_them() {

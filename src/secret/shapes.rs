@@ -20,6 +20,9 @@ const BEGINNINGS: [(&str, usize); 14] = [
     ("https://hooks.slack.com/services/", 16),
 ];
 
+/// The bytes of the shortest token: that of AWS.
+const SHORTEST: usize = 20;
+
 /// Words that a secret follows in a header.
 const SCHEMES: [&str; 3] = ["Bearer ", "bearer ", "Basic "];
 
@@ -29,18 +32,24 @@ const SQL: [&str; 4] = ["IDENTIFIED BY '", "identified by '", " PASSWORD '", " p
 /// Commands that take a password as `-p`, and nothing between.
 const COMMANDS: [&str; 6] = ["mysql", "mysqladmin", "mysqldump", "mariadb", "mariadb-admin", "mariadb-dump"];
 
-/// The secrets of a line, some perhaps twice.
+/// The secrets of a line, some perhaps twice. Before words are looked for, one sign of each is: most lines do not have it.
 pub(super) fn all(line: &str) -> impl Iterator<Item = &str> {
-    words(line)
-        .filter(|word| is_token(word))
-        .chain(headers(line))
-        .chain(sql(line))
-        .chain(options(line))
-        .chain(connections(line))
+    let tokens = (line.len() >= SHORTEST).then(|| words(line).filter(|word| is_token(word)));
+    let blank = line.contains(' ');
+    let headers = blank.then(|| headers(line));
+    let sql = (blank && line.contains('\'')).then(|| sql(line));
+    let options = line.contains("-p").then(|| options(line));
+    let connections = line.contains('@').then(|| connections(line));
+    let all = tokens.into_iter().flatten().chain(headers.into_iter().flatten());
+    let all = all.chain(sql.into_iter().flatten()).chain(options.into_iter().flatten());
+    all.chain(connections.into_iter().flatten())
 }
 
 /// Whether a word is a token of a service by how it looks; a JSON Web Token is one.
 pub fn is_token(word: &str) -> bool {
+    if word.len() < SHORTEST {
+        return false;
+    }
     let begun = |(start, least): &(&str, usize)| {
         let rest = word.strip_prefix(start)?;
         let fits =
@@ -143,5 +152,6 @@ mod tests {
         ] {
             assert_eq!(all(line).next(), want, "{line}");
         }
+        assert_eq!(BEGINNINGS.iter().map(|(start, least)| start.len() + least).min(), Some(SHORTEST));
     }
 }

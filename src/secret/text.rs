@@ -23,6 +23,9 @@ const ENDS: [char; 12] = ['&', ';', ',', '"', '\'', ')', ']', '}', '<', ' ', '\t
 
 /// The secrets of a text, in order.
 pub fn held(text: &str) -> Vec<Held<'_>> {
+    if is_word(text) {
+        return shapes::is_token(text).then(|| shaped(text)).into_iter().collect();
+    }
     let mut found = Vec::new();
     if let Some(at) = private_key(text) {
         found.push(Held { name: None, value: text.get(at..).unwrap_or_default(), sort: "a private key" });
@@ -48,6 +51,12 @@ pub fn held(text: &str) -> Vec<Held<'_>> {
     found
 }
 
+/// Whether a text is nothing but one word, as most are: it assigns nothing and quotes nothing.
+fn is_word(text: &str) -> bool {
+    !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b'+'))
+}
+
 /// What to call a secret with a name.
 const NAMED: &str = "a secret";
 
@@ -57,7 +66,11 @@ fn shaped(value: &str) -> Held<'_> {
 
 /// Where a private key begins in PEM.
 fn private_key(text: &str) -> Option<usize> {
-    text.match_indices("-----BEGIN ").map(|(at, _)| at).find(|&at| {
+    const BEGIN: &str = "-----BEGIN ";
+    if !text.contains(BEGIN) {
+        return None;
+    }
+    text.match_indices(BEGIN).map(|(at, _)| at).find(|&at| {
         let head = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         head.trim_end().trim_end_matches(['"', ',', '\'']).contains("PRIVATE KEY-----")
     })
@@ -76,20 +89,22 @@ fn password(url: &str) -> Option<&str> {
 
 /// Properties in XML as Hadoop reads them: a `name`, then its `value`.
 fn properties<'t>(text: &'t str, found: &mut Vec<Held<'t>>) {
-    let mut rest = text;
-    while let Some((name, after)) = element(rest, "name") {
+    const NAME: [&str; 2] = ["<name>", "</name>"];
+    const VALUE: [&str; 2] = ["<value>", "</value>"];
+    let mut rest = if text.contains('<') { text } else { "" };
+    while let Some((name, after)) = element(rest, NAME) {
         rest = after;
-        let before_next = after.split("<name>").next().unwrap_or(after);
-        if let Some((value, _)) = element(before_next, "value").filter(|(value, _)| is_secret(name, value)) {
+        let before_next = after.split(NAME[0]).next().unwrap_or(after);
+        if let Some((value, _)) = element(before_next, VALUE).filter(|(value, _)| is_secret(name, value)) {
             found.push(Held { name: Some(name), value, sort: NAMED });
         }
     }
 }
 
-/// The text of the first element of a name, and what follows it.
-fn element<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)> {
-    let (_, inner) = text.split_once(&format!("<{name}>"))?;
-    let (value, rest) = inner.split_once(&format!("</{name}>"))?;
+/// The text between the first two of these tags, and what follows them.
+fn element<'t>(text: &'t str, [from, to]: [&str; 2]) -> Option<(&'t str, &'t str)> {
+    let (_, inner) = text.split_once(from)?;
+    let (value, rest) = inner.split_once(to)?;
     Some((value.trim(), rest))
 }
 
@@ -175,5 +190,8 @@ mod tests {
         }
         assert_eq!(held("-----BEGIN RSA PRIVATE KEY-----\nabc\n").len(), 1);
         assert!(held("-----BEGIN CERTIFICATE-----\nabc\n").is_empty());
+        let token = "glpat-0123456789abcdef";
+        assert_eq!(held(token), [Held { name: None, value: token, sort: "a token" }]);
+        assert!(held("//a/b-c_d.e+f").is_empty());
     }
 }

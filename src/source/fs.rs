@@ -34,7 +34,11 @@ pub const MAX_BYTES: u64 = 16 << 20;
 /// # Errors
 /// See [`ReadFault`].
 pub fn read_text(path: &Path) -> Result<String, ReadFault> {
-    let bytes = fs::read(path).map_err(ReadFault::Io)?;
+    fs::read(path).map_err(ReadFault::Io).and_then(text)
+}
+
+/// The bytes of a file as text.
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, ReadFault> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReadFault::TooLarge(bytes.len() as u64));
     }
@@ -60,24 +64,6 @@ pub fn write_text(path: &Path, text: &[u8]) -> io::Result<()> {
 /// When the operating system refuses.
 pub fn create_folders(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
-}
-
-/// Makes a symlink. Nothing here follows it.
-///
-/// # Errors
-/// When the operating system refuses, or knows none.
-#[cfg(unix)]
-pub fn symlink(target: &str, at: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(target, at)
-}
-
-/// Makes a file in the place of a symlink: this system may know none.
-///
-/// # Errors
-/// When the operating system refuses.
-#[cfg(not(unix))]
-pub fn symlink(target: &str, at: &Path) -> io::Result<()> {
-    fs::write(at, target)
 }
 
 /// Removes a file; one that is gone is fine.

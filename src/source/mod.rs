@@ -4,9 +4,11 @@
 //! text means is for `yaml` and the floors above; reading and writing files is `source::fs`.
 
 pub mod embedded;
+mod files;
 pub mod fs;
 mod place;
 
+pub use files::{Files, Memory};
 pub use place::{Place, plain};
 
 use std::{borrow::Cow, sync::OnceLock};

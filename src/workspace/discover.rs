@@ -3,7 +3,10 @@
 use super::{ENVIRONMENT_FILE, ENVIRONMENTS};
 use crate::{
     error::Error,
-    source::fs::{self, Kind},
+    source::{
+        Files,
+        fs::{self, Kind},
+    },
 };
 use std::path::{Path, PathBuf};
 
@@ -62,14 +65,14 @@ fn lives(folder: &Path, depth: usize) -> bool {
 ///
 /// # Errors
 /// A folder cannot be listed.
-pub(super) fn walk(root: &Path) -> Result<Vec<Listing>, Error> {
+pub(super) fn walk(files: &Files) -> Result<Vec<Listing>, Error> {
     let mut listings = Vec::new();
-    visit(&root.join(ENVIRONMENTS), "", 0, &mut listings)?;
+    visit(&files.below(ENVIRONMENTS), "", 0, &mut listings)?;
     Ok(listings)
 }
 
-fn visit(folder: &Path, path: &str, depth: usize, out: &mut Vec<Listing>) -> Result<usize, Error> {
-    let entries = fs::list(folder).map_err(|e| Error::io("list", folder, &e))?;
+fn visit(files: &Files, path: &str, depth: usize, out: &mut Vec<Listing>) -> Result<usize, Error> {
+    let entries = files.list(path).map_err(|e| Error::io("list", &files.shown(path), &e))?;
     let index = out.len();
     out.push(Listing { path: path.to_owned(), ..Listing::default() });
     for entry in entries {
@@ -85,7 +88,7 @@ fn visit(folder: &Path, path: &str, depth: usize, out: &mut Vec<Listing>) -> Res
             Kind::Symlink if !name.contains('.') => out[index].linked_folders.push(name.to_owned()),
             Kind::Folder if depth < DEEPEST => {
                 let below = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-                let child = visit(&folder.join(name), &below, depth + 1, out)?;
+                let child = visit(files, &below, depth + 1, out)?;
                 out[index].children.push(child);
             }
             _ => {}

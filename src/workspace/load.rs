@@ -8,38 +8,37 @@ use crate::{
     diag::{Finding, Level},
     error::Error,
     source::{
-        FileId, Sources, Span,
-        fs::{self, Kind, ReadFault},
+        FileId, Files, Sources, Span,
+        fs::{Entry, Kind, ReadFault},
     },
     yaml::{self, Data, Node, Style},
 };
 use rayon::prelude::*;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether there is a workspace at `root`.
+/// Whether there is a workspace in a folder.
 ///
 /// # Errors
 /// There is no folder `environments/`.
-pub fn exists(root: &Path) -> Result<(), Error> {
-    if fs::kind(&root.join(ENVIRONMENTS)).ok().flatten() == Some(Kind::Folder) {
+pub fn exists(from: impl Into<Files>) -> Result<(), Error> {
+    let files = from.into();
+    if files.kind(ENVIRONMENTS).ok().flatten() == Some(Kind::Folder) {
         return Ok(());
     }
-    let message = format!("no workspace: {} has no folder {ENVIRONMENTS}/", root.display());
+    let message = format!("no workspace: {} has no folder {ENVIRONMENTS}/", files.shown("").display());
     Err(Error::usage(message).help(format!("create {ENVIRONMENTS}/dev/{ENVIRONMENT_FILE}")))
 }
 
-/// Reads the workspace at `root`.
+/// Reads the workspace in a folder.
 ///
 /// # Errors
 /// There is no `environments/`, or a folder cannot be listed.
-pub fn load(root: &Path) -> Result<Workspace, Error> {
-    exists(root)?;
-    let listings = walk(root)?;
+pub fn load(from: impl Into<Files>) -> Result<Workspace, Error> {
+    let files = from.into();
+    exists(files.clone())?;
+    let listings = walk(&files)?;
     let mut loader = Loader { sources: Sources::default(), findings: Vec::new(), unread: Vec::new() };
-    let mut folders = loader.read(root, &listings);
+    let mut folders = loader.read(&files, &listings);
     let mut environments = environments(&listings, &folders);
     loader.names(&environments, &mut folders);
     if environments.is_empty() && loader.unread.is_empty() {
@@ -57,11 +56,11 @@ pub fn load(root: &Path) -> Result<Workspace, Error> {
     }
     folders.iter_mut().for_each(|f| f.values.sort_by(|a, b| a.0.cmp(&b.0)));
     Ok(Workspace {
-        root: root.to_owned(),
+        packages: packages(&files)?,
+        files,
         folders,
         environments,
         unread: loader.unread,
-        packages: packages(root)?,
         findings: loader.findings,
         sources: loader.sources,
     })
@@ -83,7 +82,7 @@ struct Read {
 impl Loader {
     /// Reads the files of all folders that have an environment at or beneath them. The folders' indices are those of
     /// the listings; the others stay empty.
-    fn read(&mut self, root: &Path, listings: &[Listing]) -> Vec<Folder> {
+    fn read(&mut self, files: &Files, listings: &[Listing]) -> Vec<Folder> {
         let shown = |folder: &str, name: &str| match folder {
             "" => format!("{ENVIRONMENTS}/{name}"),
             folder => format!("{ENVIRONMENTS}/{folder}/{name}"),
@@ -103,11 +102,8 @@ impl Loader {
             wanted.extend(read.map(|name| (index, name.as_str(), shown(&listing.path, name))));
         }
         let first = self.sources.len();
-        let texts: Vec<Read> = wanted
-            .par_iter()
-            .enumerate()
-            .map(|(n, (_, _, path))| read(&root.join(path), first + n))
-            .collect();
+        let texts: Vec<Read> =
+            wanted.par_iter().enumerate().map(|(n, (_, _, path))| read(files, path, first + n)).collect();
         let manifests: BTreeSet<String> = wanted
             .iter()
             .zip(&texts)
@@ -288,9 +284,9 @@ fn manifests(folder: &str, read: &Read) -> Vec<String> {
     lists.flat_map(Node::items).filter_map(Node::as_str).map(|path| below(folder, path)).collect()
 }
 
-fn read(path: &Path, id: usize) -> Read {
+fn read(files: &Files, path: &str, id: usize) -> Read {
     let file = FileId(u32::try_from(id).unwrap_or(u32::MAX));
-    match fs::read_text(path) {
+    match files.read_text(path) {
         Ok(text) => {
             let options = yaml::Options { documents: yaml::Documents::One, role: yaml::Role::Values };
             let parsed = Ok(yaml::read(file, &text, &options));
@@ -331,24 +327,23 @@ fn environments(listings: &[Listing], folders: &[Folder]) -> Vec<Environment> {
     found
 }
 
-/// The names and versions below the `packages/` of the workspace at `root`.
+/// The names and versions below the `packages/` of a workspace.
 ///
 /// # Errors
 /// A folder cannot be listed.
-pub fn packages(root: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
-    let base = root.join("packages");
+pub fn packages(files: &Files) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    const BASE: &str = "packages";
     let mut found = BTreeMap::new();
-    if fs::kind(&base).ok().flatten() != Some(Kind::Folder) {
+    if files.kind(BASE).ok().flatten() != Some(Kind::Folder) {
         return Ok(found);
     }
-    let folders = |path: &Path| -> Result<Vec<String>, Error> {
-        let entries = fs::list(path).map_err(|e| Error::io("list", path, &e))?;
-        let named =
-            |e: fs::Entry| (e.kind == Kind::Folder).then(|| e.name.to_str().map(str::to_owned)).flatten();
+    let folders = |path: &str| -> Result<Vec<String>, Error> {
+        let entries = files.list(path).map_err(|e| Error::io("list", &files.shown(path), &e))?;
+        let named = |e: Entry| (e.kind == Kind::Folder).then(|| e.name.to_str().map(str::to_owned)).flatten();
         Ok(entries.into_iter().filter_map(named).collect())
     };
-    for name in folders(&base)? {
-        let versions = folders(&base.join(&name))?;
+    for name in folders(BASE)? {
+        let versions = folders(&format!("{BASE}/{name}"))?;
         found.insert(name, versions);
     }
     Ok(found)

@@ -25,10 +25,10 @@ pub use shard::Shard;
 
 use crate::{
     diag::Finding,
-    source::{FileId, Sources},
+    source::{FileId, Files, Sources},
     yaml,
 };
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 /// The folder that holds the values that people edit.
 pub const ENVIRONMENTS: &str = "environments";
@@ -39,7 +39,7 @@ pub const ENVIRONMENT_FILE: &str = "environment.yaml";
 #[derive(Debug)]
 pub struct Workspace {
     /// The folder that holds `environments/`.
-    pub root: PathBuf,
+    pub files: Files,
     /// The folders that are layers of some environment, sorted by path; parents come before children.
     pub folders: Vec<Folder>,
     /// The environments, sorted by name.

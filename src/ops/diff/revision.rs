@@ -1,12 +1,12 @@
-//! The revision that is compared with: which it is, and its files beside the work tree.
+//! The revision that is compared with: which it is, and its files, which the work tree may not have.
 
 use crate::{
     error::Error,
     git::{Commit, Git, Repository},
+    source::Files,
     workspace::{self, Workspace},
 };
 use std::path::Path;
-use tempfile::TempDir;
 
 /// What a comparison is made with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,35 +33,26 @@ impl Surroundings {
 /// The folders of a workspace that its rendering depends on.
 const FOLDERS: [&str; 3] = ["environments", "packages", "schemas"];
 
-/// A revision, written to a folder of its own.
+/// A revision, and its files.
 pub(super) struct Base {
     /// What it is, in words.
     pub(super) label: String,
-    folder: TempDir,
-    /// The commit has a workspace.
-    present: bool,
+    files: Files,
 }
 
 impl Base {
     /// The workspace of the revision; none where it has none.
     pub(super) fn load(&self) -> Result<Option<Workspace>, Error> {
-        self.present.then(|| workspace::load(self.folder.path())).transpose()
+        workspace::exists(self.files.clone()).is_ok().then(|| workspace::load(self.files.clone())).transpose()
     }
 }
 
-/// Finds the revision and writes its files.
+/// Finds the revision and reads its files.
 pub(super) fn checkout(root: &Path, against: &Against, surroundings: &Surroundings) -> Result<Base, Error> {
     let repository = Repository::around(root)?;
     let git = repository.git(root, &surroundings.variables);
     let (commit, label) = find(&repository, &git, against, surroundings)?;
-    let folder = tempfile::Builder::new().prefix("podwright-").tempdir();
-    let folder = folder.map_err(|e| Error::failure(format!("no temporary folder can be made: {e}")))?;
-    let mut present = false;
-    for name in FOLDERS {
-        let there = repository.export(commit, name, folder.path())?;
-        present |= there && name == "environments";
-    }
-    Ok(Base { label, folder, present })
+    Ok(Base { label, files: repository.snapshot(commit, &FOLDERS)? })
 }
 
 /// The commit, and its name in words.

@@ -95,19 +95,14 @@ pub fn publish<'c>(
     if !how.allow_dirty {
         clean(&repository)?;
     }
-    let folder = tempfile::Builder::new().prefix("podwright-").tempdir();
-    let folder = folder.map_err(|e| Error::failure(format!("no temporary folder can be made: {e}")))?;
-    for name in FOLDERS {
-        repository.export(head, name, folder.path())?;
-    }
-    let mut workspace = workspace::load(folder.path()).map_err(|_| {
+    let mut workspace = workspace::load(repository.snapshot(head, &FOLDERS)?).map_err(|_| {
         Error::usage("the last commit has no `environments/` to publish").help("commit the workspace first")
     })?;
     let sources = mem::take(&mut workspace.sources);
     let mut project = Project::plan(&workspace, sources, choice)?;
     let mut compiled = compile_chosen(&project, progress);
     let mut findings = project.take_findings();
-    findings.extend(definitions::broken(folder.path(), &project.customs, &mut project.sources));
+    findings.extend(definitions::broken(&workspace.files, &project.customs, &mut project.sources));
     findings.extend(suppressed::tell(&mut project, &compiled));
     let mut hidden = mem::take(&mut project.hidden);
     let mut published = Published::default();

@@ -33,6 +33,20 @@ fn releases_are_told_newest_first() {
     assert!(text.contains(line), "{text}");
 }
 
+/// Who wants to go back may well do so because of a package that is at fault now.
+#[test]
+fn a_package_at_fault_hinders_nobody() {
+    let site = Site::two();
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    site.ok("publish");
+    site.commit("broken", &[("packages/web/1.0.0/package.yaml", "name: [\n")]);
+    assert_eq!(site.run("check").code, 1);
+    let said = site.run("history a");
+    assert_eq!((said.code, said.stdout.matches("Mei Lin").count()), (0, 2));
+    site.ok("rollback a --dry-run");
+}
+
 #[test]
 fn it_asks_for_somewhere_to_look() {
     let site = Site::new(&[

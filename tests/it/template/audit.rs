@@ -457,7 +457,9 @@ fn embedded_packages_are_sound_as_workspace_packages() {
     for (name, version) in embedded::packages() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages").join(name).join(version);
         let mut sources = Sources::default();
-        if let Err(findings) = load(name, version, &Place::Workspace(folder), &mut sources) {
+        if let Err(findings) =
+            load(name, version, &Place::Workspace(podwright::source::Files::Disk(folder)), &mut sources)
+        {
             let shown: Vec<_> =
                 findings.iter().map(|f| format!("{} {}", sources.show(f.at), f.message)).collect();
             panic!("{shown:#?}");
