@@ -1,12 +1,15 @@
 //! The message of a commit of published manifests: what changes, where it comes from, and the same for programs, as trailers that
 //! Argo CD knows.
 
-use super::{Source, branch::Change};
+use super::{Source, branch::Change, effect::Effect};
 use crate::{git::shown, ops::diff::mask};
 use std::{collections::BTreeSet, fmt::Write as _};
 
 /// So many environments are named in the subject.
 const NAMED: usize = 3;
+
+/// So many folders are told, and those of the worst effects.
+const FOLDERS: usize = 100;
 
 /// So many effects are told.
 const EFFECTS: usize = 30;
@@ -36,19 +39,30 @@ pub(in crate::ops) fn message(what: &str, changes: &[Change], source: &Source, s
     text
 }
 
-/// What changes, folder by folder, and what applying it does, the worst first.
+/// What changes, folder by folder, and what applying it does, the worst first. Of many, some of the folders, and the worst effects.
 pub(in crate::ops) fn summary(changes: &[Change], text: &mut String) {
-    let mut left = EFFECTS;
-    for change in changes {
+    let mut effects: Vec<(usize, &Effect)> =
+        changes.iter().enumerate().flat_map(|(n, c)| c.effects.iter().map(move |e| (n, e))).collect();
+    let all = effects.len();
+    effects.sort_by_key(|(_, effect)| effect.impact.kind);
+    effects.truncate(EFFECTS);
+    let mut left = 0;
+    for (n, change) in changes.iter().enumerate() {
+        let own: Vec<&Effect> = effects.iter().filter(|(of, _)| *of == n).map(|(_, e)| *e).collect();
+        if n >= FOLDERS && own.is_empty() {
+            left += 1;
+            continue;
+        }
         let _ = writeln!(text, "{}: {}", change.folder, change.counts());
-        let shown = change.effects.len().min(left);
-        for effect in change.effects.iter().take(shown) {
+        for effect in own {
             let _ = writeln!(text, "  {}", line(&effect.to_string()));
         }
-        if shown < change.effects.len() {
-            let _ = writeln!(text, "  and {} more effects", change.effects.len() - shown);
-        }
-        left -= shown;
+    }
+    if left > 0 {
+        let _ = writeln!(text, "and {left} more folders");
+    }
+    if all > effects.len() {
+        let _ = writeln!(text, "and {} more effects", all - effects.len());
     }
 }
 
@@ -94,6 +108,32 @@ fn tamed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diff::{Impact, ImpactKind};
+
+    #[test]
+    fn of_many_changes_the_worst_are_told() {
+        let effect = |kind| Effect {
+            object: "Deployment/a".to_owned(),
+            impact: Impact { kind, text: "t".to_owned() },
+        };
+        let change = |n: usize| Change {
+            environment: format!("e{n}"),
+            folder: format!("rendered/e{n}"),
+            main: true,
+            files: vec![('M', "a.yaml".to_owned())],
+            effects: vec![effect(if n == 150 { ImpactKind::DataLoss } else { ImpactKind::Restart })],
+        };
+        let mut text = String::new();
+        summary(&(0..200).map(change).collect::<Vec<_>>(), &mut text);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 100 + 1 + 30 + 2, "{text}");
+        assert_eq!(&lines[..2], ["rendered/e0: objects 1 changed", "  restart: Deployment/a t"]);
+        let lost = lines.iter().position(|l| *l == "rendered/e150: objects 1 changed").unwrap();
+        assert_eq!(
+            lines[lost + 1..],
+            ["  data-loss: Deployment/a t", "and 99 more folders", "and 170 more effects"]
+        );
+    }
 
     #[test]
     fn words_of_others_are_tamed() {
