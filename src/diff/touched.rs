@@ -1,13 +1,16 @@
 //! Whether a later change touches what an earlier one did: the same field, the same lines of a text, the same object. What is
 //! around it may change as it likes. By this a release that was undone is told from one that is new.
 
-use super::{Change, Pair, changes, pairs, route::Route};
+use super::{
+    Pair, changes, pairs,
+    route::{Route, Step},
+};
 use crate::{
     field::{Data, Field},
     manifest::{Identity, Manifest},
 };
-use similar::TextDiff;
-use std::{collections::BTreeMap, ops::Range};
+use similar::{DiffOp, DiffTag, TextDiff};
+use std::collections::BTreeMap;
 
 /// The first field of what the change from `before` to `middle` did that is touched by the change from `middle` to `after`; none
 /// if all that it did is still there. A route without steps is the object as a whole.
@@ -19,33 +22,28 @@ pub fn touched(
     let later = pairs(middle, after, None);
     let next: BTreeMap<usize, Option<&Manifest<'_>>> =
         later.iter().filter_map(|p| Some((p.old?, p.new.and_then(|n| after.get(n).copied())))).collect();
+    let has = |list: &[&Manifest<'_>], identity: &Identity| list.iter().any(|m| m.identity == *identity);
     for Pair { old, new } in pairs(before, middle, None) {
         let was = old.and_then(|n| before.get(n).copied());
         let Some((place, is)) = new.and_then(|n| Some((n, *middle.get(n)?))) else {
             // It was taken away: has it come back?
-            let back = |was: &Manifest<'_>| {
-                later.iter().any(|p| {
-                    let come = p.new.filter(|_| p.old.is_none()).and_then(|n| after.get(n));
-                    come.is_some_and(|m| m.identity == was.identity)
-                })
-            };
-            match was.filter(|was| back(was)) {
+            match was.filter(|was| has(after, &was.identity) && !has(middle, &was.identity)) {
                 Some(was) => return Some((was.identity.clone(), Route::default())),
                 None => continue,
             }
         };
-        let done = was.map(|was| changes(&was.body, &is.body));
+        let done = was.map(|was| leaves(was, is));
         if done.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
         let Some(then) = next.get(&place).copied().flatten() else {
             return Some((is.identity.clone(), Route::default()));
         };
-        let more = changes(&is.body, &then.body);
+        let more = leaves(is, then);
         let hit = match &done {
-            // All of it is new; a label more, as all objects get it, is no other object.
-            None => more.iter().find(|m| !is_derived(&m.route) && !is_mark(&m.route)),
-            Some(done) => more.iter().find(|m| done.iter().any(|d| meet(d, m))),
+            // All of it is new; a label, or an annotation more, as all objects get it, makes it no other one.
+            None => more.iter().find(|m| !m.is_derived() && !m.is_general()),
+            Some(done) => more.iter().find(|m| done.iter().any(|d| d.meets(m))),
         };
         if let Some(hit) = hit {
             return Some((is.identity.clone(), hit.route.clone()));
@@ -54,39 +52,88 @@ pub fn touched(
     None
 }
 
-/// Whether a field follows from others: it says nothing of its own.
-fn is_derived(route: &Route) -> bool {
-    route.last_key().is_some_and(|key| key.contains("checksum"))
+/// A change of a field that holds no others, or of the order of a list.
+struct Leaf<'m, 'a> {
+    route: Route,
+    old: Option<&'m Field<'a>>,
+    new: Option<&'m Field<'a>>,
+    reordered: bool,
 }
 
-/// Whether a field is a label or an annotation, or all of them.
-fn is_mark(route: &Route) -> bool {
-    let of = |at: &[&str]| ["labels", "annotations"].iter().any(|key| route.starts(&[at, &[*key]].concat()));
-    let template = ["spec", "template", "metadata"];
-    of(&["metadata"]) || of(&template) || of(&["spec", "jobTemplate", "spec", "template", "metadata"])
-}
-
-/// Whether two changes, one after the other, are about one field.
-fn meet(done: &Change<'_, '_>, more: &Change<'_, '_>) -> bool {
-    if is_derived(&done.route) || is_derived(&more.route) {
-        return false;
-    }
-    let (short, long) = match done.route.0.len() <= more.route.0.len() {
-        true => (&done.route, &more.route),
-        false => (&more.route, &done.route),
-    };
-    if !long.0.starts_with(&short.0) {
-        return false;
-    }
-    // A map that came, and that has one key more now, is still there.
-    if more.old.is_none() && is_mark(&more.route) && done.route != more.route {
-        return false;
-    }
-    match (text(done.old), text(done.new), text(more.new)) {
-        (Some(before), Some(middle), Some(after)) if done.route == more.route && middle.contains('\n') => {
-            lines_meet(before, middle, after)
+/// The changes of two objects, field by field: also within what came or went as a whole.
+fn leaves<'m, 'a>(old: &'m Manifest<'a>, new: &'m Manifest<'a>) -> Vec<Leaf<'m, 'a>> {
+    let mut found = Vec::new();
+    for change in changes(&old.body, &new.body) {
+        let super::Change { route, old, new, reordered, .. } = change;
+        match (old, new) {
+            (None, Some(field)) => {
+                within(field, &route, &mut |route, f| found.push(Leaf::of(route, None, Some(f))));
+            }
+            (Some(field), None) => {
+                within(field, &route, &mut |route, f| found.push(Leaf::of(route, Some(f), None)));
+            }
+            _ => found.push(Leaf { route, old, new, reordered }),
         }
-        _ => true,
+    }
+    found
+}
+
+/// Calls `act` with the fields of one that hold no others.
+fn within<'m, 'a>(field: &'m Field<'a>, route: &Route, act: &mut dyn FnMut(Route, &'m Field<'a>)) {
+    match &field.data {
+        Data::Map(members) if !members.is_empty() => {
+            members.iter().for_each(|member| within(&member.value, &route.key(&member.key), act));
+        }
+        Data::Seq(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(n, item)| within(item, &route.and(Step::Index(n)), act));
+        }
+        _ => act(route.clone(), field),
+    }
+}
+
+impl<'m, 'a> Leaf<'m, 'a> {
+    fn of(route: Route, old: Option<&'m Field<'a>>, new: Option<&'m Field<'a>>) -> Self {
+        Self { route, old, new, reordered: false }
+    }
+
+    /// Whether it stands in the labels, or the annotations, of the object or of its pods.
+    fn is_in(&self, key: &str) -> bool {
+        let template = ["spec", "template", "metadata", key];
+        let job = ["spec", "jobTemplate", "spec", "template", "metadata", key];
+        self.route.starts(&["metadata", key]) || self.route.starts(&template) || self.route.starts(&job)
+    }
+
+    /// Whether it follows from others, and says nothing of its own.
+    fn is_derived(&self) -> bool {
+        self.is_in("annotations") && self.route.last_key().is_some_and(|key| key.contains("checksum"))
+    }
+
+    /// Whether it is what shared layers give to all objects.
+    fn is_general(&self) -> bool {
+        self.is_in("labels") || (self.is_in("annotations") && self.old.is_none())
+    }
+
+    /// Whether another change, after this one, is about the same.
+    fn meets(&self, more: &Self) -> bool {
+        if self.is_derived() || more.is_derived() {
+            return false;
+        }
+        if self.reordered || more.reordered {
+            return self.reordered && more.reordered && self.route == more.route;
+        }
+        let (short, long) = match self.route.0.len() <= more.route.0.len() {
+            true => (&self.route, &more.route),
+            false => (&more.route, &self.route),
+        };
+        if !long.0.starts_with(&short.0) {
+            return false;
+        }
+        match (text(self.old), text(self.new), text(more.new)) {
+            (Some(before), Some(middle), Some(after)) if middle.contains('\n') => {
+                lines_meet(before, middle, after)
+            }
+            _ => true,
+        }
     }
 }
 
@@ -100,24 +147,24 @@ fn text<'f>(field: Option<&'f Field<'_>>) -> Option<&'f str> {
 /// Whether the second change of a text is at lines of the first.
 fn lines_meet(before: &str, middle: &str, after: &str) -> bool {
     let (first, second) = (TextDiff::from_lines(before, middle), TextDiff::from_lines(middle, after));
-    let done: Vec<Range<usize>> = first
-        .ops()
-        .iter()
-        .filter(|op| op.tag() != similar::DiffTag::Equal)
-        .map(similar::DiffOp::new_range)
-        .collect();
-    let more = second.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
-    more.map(|op| (op.old_range(), op.new_range().is_empty()))
-        .any(|(range, takes)| done.iter().any(|d| ranges_meet(d, &range, takes)))
-}
-
-/// Whether lines that were changed, which are none where some were taken away, are among those that are changed next.
-/// `takes` says that these are only taken away.
-fn ranges_meet(done: &Range<usize>, more: &Range<usize>, takes: bool) -> bool {
-    match (done.is_empty(), more.is_empty()) {
-        (true, _) if !takes => more.start <= done.start && done.start <= more.end,
-        (true, _) => more.start < done.start && done.start < more.end,
-        (false, true) => done.start < more.start && more.start < done.end,
-        (false, false) => done.start < more.end && more.start < done.end,
-    }
+    let changed = |op: &&DiffOp| op.tag() != DiffTag::Equal;
+    let more: Vec<&DiffOp> = second.ops().iter().filter(changed).collect();
+    first.ops().iter().filter(changed).any(|done| {
+        let (gone, come) = (done.old_range(), done.new_range());
+        more.iter().any(|op| {
+            let (taken, given) = (op.old_range(), op.new_range());
+            if !come.is_empty() {
+                return come.start < taken.end && taken.start < come.end
+                    || taken.is_empty() && come.start < taken.start && taken.start < come.end;
+            }
+            // Lines were taken away: are some of them there again, or others in their place?
+            let beside = taken.start <= come.start && come.start <= taken.end;
+            let grows = given.len() > taken.len();
+            let again = gone.clone().any(|n| {
+                let line = first.old_slice(n);
+                given.clone().any(|m| second.new_slice(m) == line)
+            });
+            taken.start < come.start && come.start < taken.end || beside && (grows || again)
+        })
+    })
 }

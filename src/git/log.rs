@@ -3,6 +3,7 @@
 use super::{About, Mirror, repository::failed};
 use crate::error::Error;
 use git2::Oid;
+use std::collections::BTreeSet;
 
 /// A commit that changed a folder.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct Entry {
     pub folder: Option<Oid>,
     /// Where the folder stands in it.
     pub path: String,
+    /// The tree that it found, and where the folder stood there; none at the first commit that is known.
+    pub from: Option<(Oid, String)>,
     /// The folder as it found it.
     pub before: Option<Oid>,
     /// What it says of itself.
@@ -54,7 +57,9 @@ impl Mirror {
                 before = self.folder(parent.tree_id(), from);
             }
             if now != before || from.is_some() {
+                let stood = from.clone().unwrap_or_else(|| path.clone());
                 found.push(Entry {
+                    from: parent.as_ref().map(|parent| (parent.tree_id(), stood)),
                     path: path.clone(),
                     commit: commit.id(),
                     tree: commit.tree_id(),
@@ -68,5 +73,27 @@ impl Mirror {
             at = parent;
         }
         Ok(found)
+    }
+
+    /// Whether a commit of a remote has another one among its ancestors, as far back as is looked; none if it cannot be had.
+    pub fn has_ancestor(&self, remote: &str, commit: &str, wanted: &str) -> Option<bool> {
+        const DEPTH: &str = "--depth=200";
+        let id = Oid::from_str(commit).ok()?;
+        let wanted = Oid::from_str(wanted).ok()?;
+        let args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--refmap="];
+        let args =
+            [&args[..], &["--recurse-submodules=no", "--no-filter", DEPTH, "--", remote, commit]].concat();
+        self.git().run(&args, &[]).ok().filter(|said| said.ok)?;
+        let (mut seen, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(id) = open.pop() {
+            if id == wanted {
+                return Some(true);
+            }
+            // Parents beyond the depth are not there.
+            if let (true, Ok(commit)) = (seen.insert(id), self.inner.find_commit(id)) {
+                open.extend(commit.parent_ids());
+            }
+        }
+        Some(false)
     }
 }

@@ -27,3 +27,8 @@ pub fn valid_branch(name: &str) -> bool {
 pub fn holds(id: Oid, bytes: &[u8]) -> bool {
     Oid::hash_object(git2::ObjectType::Blob, bytes).is_ok_and(|own| own == id)
 }
+
+/// The name under which Git would keep these bytes as a file.
+pub fn digest(bytes: &[u8]) -> String {
+    Oid::hash_object(git2::ObjectType::Blob, bytes).map_or_else(|_| String::new(), |id| id.to_string())
+}

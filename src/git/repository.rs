@@ -237,10 +237,9 @@ impl Repository {
         })
     }
 
-    /// Whether a commit, given by its name, is one that comes after another; false where it is not known here.
-    pub fn is_after(&self, name: &str, commit: Commit) -> bool {
-        self.find(name)
-            .is_some_and(|later| self.inner.graph_descendant_of(later.0, commit.0).unwrap_or(false))
+    /// Whether a commit has another one among its ancestors, as far as they are here.
+    pub fn descends(&self, commit: Commit, from: Commit) -> bool {
+        self.inner.graph_descendant_of(commit.0, from.0).unwrap_or(false)
     }
 
     /// The best common ancestor of two commits.

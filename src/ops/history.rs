@@ -9,6 +9,7 @@ use super::{
         Source, is_around,
         metadata::{self, HYDRATOR, Owner, ROLLBACK, Rollback},
         objects::Objects,
+        parts::Parts,
     },
 };
 use crate::{
@@ -96,7 +97,8 @@ pub fn history<'c>(
         let releases = match tip {
             Some(tip) => {
                 let entries = entries(&mirror, tip, (&environment, &target), source.as_ref(), most)?;
-                entries.iter().map(|entry| release(&mirror, entry)).collect::<Result<Vec<_>, Error>>()?
+                let one = |entry| release(&mirror, entry, &target.base, &environment);
+                entries.iter().map(one).collect::<Result<Vec<_>, Error>>()?
             }
             None => Vec::new(),
         };
@@ -158,10 +160,20 @@ pub(super) fn entries(
     mirror.log(tip, &target.folder, most, &moved)
 }
 
-fn release(mirror: &Mirror, entry: &Entry) -> Result<Release, Error> {
-    let files =
-        |folder: Option<Oid>| folder.map_or_else(|| Ok(BTreeMap::new()), |folder| mirror.files(folder));
-    let (before, after) = (files(entry.before)?, files(entry.folder)?);
+/// A release; `base` is the folder that environments share.
+fn release(mirror: &Mirror, entry: &Entry, base: &str, environment: &str) -> Result<Release, Error> {
+    let files = |tree: Oid, path: &str| -> Result<BTreeMap<String, Oid>, Error> {
+        let Some(parts) = Parts::of(mirror, tree, (path, base), environment)? else {
+            return Ok(BTreeMap::new());
+        };
+        let mut files = mirror.files(parts.main)?;
+        for (folder, id) in &parts.around {
+            files.extend(mirror.files(*id)?.into_iter().map(|(path, id)| (format!("{folder}/{path}"), id)));
+        }
+        Ok(files)
+    };
+    let before = entry.from.as_ref().map(|(tree, path)| files(*tree, path)).transpose()?.unwrap_or_default();
+    let after = files(entry.tree, &entry.path)?;
     let file = |name: &str| entry.folder.and_then(|folder| mirror.file(folder, name));
     let object = |path: &&String| path.ends_with(".yaml");
     let added = after.keys().filter(object).filter(|path| !before.contains_key(*path)).count();

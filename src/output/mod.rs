@@ -55,6 +55,11 @@ pub fn sums(files: &[File]) -> String {
     index::text(files)
 }
 
+/// The paths that an index lists.
+pub fn listed(index: &[u8]) -> std::collections::BTreeSet<String> {
+    index::Index::parse(index, false).entries.into_keys().collect()
+}
+
 /// One file that should stand in `rendered/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {

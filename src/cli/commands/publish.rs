@@ -80,11 +80,12 @@ impl Publish {
         let mut answer = Answer { outcome: published.outcome, error: published.error, ..Answer::default() };
         for branch in &published.branches {
             answer.done.push(told(branch));
+            let certain = matches!(branch.state, BranchState::Pushed(_) | BranchState::Built(_));
+            let resumed = branch.resumed.iter().filter(|_| certain);
+            answer
+                .done
+                .extend(resumed.map(|(name, why)| ("Resumed", format!("{name} after its rollback: {why}"))));
         }
-        let resumed = published.resumed.into_iter();
-        answer
-            .done
-            .extend(resumed.map(|(name, why)| ("Resumed", format!("{name} after its rollback: {why}"))));
         answer.done.extend(published.left.into_iter().map(|(name, why)| ("Left", format!("{name}: {why}"))));
         let data = published.branches.iter().map(data).collect();
         let text = self.dry_run.then(|| published.branches.iter().map(shown).collect());

@@ -19,6 +19,8 @@ pub struct Branch {
     pub files: Vec<(char, String)>,
     /// The message of its commit; empty for none.
     pub message: String,
+    /// Environments that were rolled back and are published again with it, and why.
+    pub resumed: Vec<(String, String)>,
 }
 
 /// What became of a branch.

@@ -3,11 +3,13 @@
 use super::{
     Publishing, Source,
     branch::{Change, differences},
-    effect::effects,
-    message,
+    effect::{Effect, effects},
+    guard, message,
     metadata::{self, HYDRATOR, Owner, ROLLBACK, Rollback},
     objects::Objects,
+    parts::Parts,
     plan::{Item, Plan},
+    standing::{Ancestry, Standing},
     undone::{Back, Verdict},
 };
 use crate::{
@@ -16,20 +18,23 @@ use crate::{
     git::{Mirror, Oid},
     output::GIT_ATTRIBUTES,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// Builds the branches of one remote.
 pub(super) struct Builder<'b> {
     pub(super) mirror: &'b Mirror,
     pub(super) plan: &'b Plan,
     pub(super) source: &'b Source,
-    /// Whether a commit of the values comes after the one that is published.
-    pub(super) later: &'b dyn Fn(&str) -> bool,
+    pub(super) ancestry: &'b Ancestry<'b>,
     pub(super) how: &'b Publishing,
     pub(super) remote: &'b str,
 }
 
 /// A branch as it is to be.
+#[derive(Default)]
 pub(super) struct Built {
     /// What it is at.
     pub(super) tip: Option<Oid>,
@@ -38,8 +43,8 @@ pub(super) struct Built {
     pub(super) changes: Vec<Change>,
     pub(super) files: Vec<(char, String)>,
     pub(super) message: String,
-    /// Environments that stay as they were rolled back, and the release that they are at.
-    pub(super) held: Vec<(String, String)>,
+    /// Environments that stay as they were rolled back.
+    pub(super) held: Vec<Held>,
     /// Environments that stay so no longer, and why.
     pub(super) resumed: Vec<(String, String)>,
 }
@@ -49,37 +54,26 @@ impl Builder<'_> {
     pub(super) fn build(&self, name: &str, tip: Option<Oid>, skip: bool) -> Result<Built, Error> {
         let before = tip.map(|tip| self.mirror.tree_of(tip)).transpose()?;
         let mut tree = before;
-        let mut changes = Vec::new();
-        let mut held: Vec<(String, String)> = Vec::new();
-        let mut resumed = Vec::new();
+        let mut built = Built { tip, ..Built::default() };
         let here = |i: &&Item| i.target.remote == self.remote && i.target.branch == name;
         let items: Vec<&Item> = self.plan.items.iter().filter(here).collect();
-        for item in &items {
-            // What Argo CD reads about an environment goes with it.
-            if held.iter().any(|(environment, _)| *environment == item.environment) {
-                continue;
-            }
-            match self.put(item, &mut tree)? {
-                Put::Held(release) => held.push((item.environment.clone(), release)),
-                Put::Changed(change, why) => {
-                    resumed.extend(why.map(|why| (change.environment.clone(), why)));
-                    changes.push(change);
+        let marks = OnceCell::new();
+        for unit in units(&items) {
+            match self.put(&unit, &mut tree, &|| marks.get_or_init(|| self.marks(name, before)))? {
+                Put::Held(held) => built.held.push(held),
+                Put::Changed(changes, why) => {
+                    let environment = changes.first().map(|c| c.environment.clone()).unwrap_or_default();
+                    built.resumed.extend(why.map(|why| (environment, why)));
+                    built.changes.extend(changes);
                 }
                 Put::Same => {}
             }
         }
         let bases: BTreeSet<&str> = items.iter().map(|i| i.target.base.as_str()).collect();
-        changes.extend(self.prune(name, &bases, &held, &mut tree)?);
-        if changes.is_empty() {
-            return Ok(Built {
-                tip,
-                commit: None,
-                changes,
-                files: Vec::new(),
-                message: String::new(),
-                held,
-                resumed,
-            });
+        let gone = self.prune(name, &bases, &built.held, &mut tree)?;
+        built.changes.extend(gone);
+        if built.changes.is_empty() {
+            return Ok(built);
         }
         for base in bases {
             let path =
@@ -92,82 +86,122 @@ impl Builder<'_> {
             Some(tree) => tree,
             None => self.mirror.write_folder(&BTreeMap::new())?,
         };
-        let message = message::message("Publish", &changes, self.source, skip);
-        let commit = self.mirror.commit(whole, tip, &message)?;
-        let files = self.mirror.changed(before, whole)?;
-        Ok(Built { tip, commit: Some(commit), changes, files, message, held, resumed })
+        built.message = message::message("Publish", &built.changes, self.source, skip);
+        built.commit = Some(self.mirror.commit(whole, tip, &built.message)?);
+        built.files = self.mirror.changed(before, whole)?;
+        Ok(built)
     }
 
-    /// Puts the folder of an environment into a tree, if it holds something else there.
-    fn put(&self, item: &Item, tree: &mut Option<Oid>) -> Result<Put, Error> {
-        let there = tree.and_then(|tree| self.mirror.folder(tree, &item.folder));
-        let before = match there {
-            Some(folder) => self.mirror.files(folder)?,
-            None => BTreeMap::new(),
-        };
-        if let Some(folder) = there.filter(|_| !self.how.force) {
-            self.guard(item, folder, &before)?;
-        }
-        let files = differences(&before, &item.files);
-        let mark =
-            there.and_then(|folder| Some((folder, Rollback::read(&self.mirror.file(folder, ROLLBACK)?)?)));
-        let resumed = match mark {
-            None => None,
-            Some(_) if self.how.resume => Some("as `--resume` says".to_owned()),
-            Some((folder, rollback)) => {
-                let (remote, branch, path) = (self.remote, &item.target.branch, &item.folder);
-                let back = Back { mirror: self.mirror, remote, branch, path, folder };
-                match back.verdict(&rollback, &item.files)? {
-                    Verdict::Stands => return Ok(Put::Held(rollback.release)),
-                    Verdict::Over(why) => Some(why),
-                }
+    /// Puts the folders of an environment into a tree, if they hold something else there. `marks` knows of rollbacks at other places.
+    fn put<'m>(
+        &self,
+        unit: &[&Item],
+        tree: &mut Option<Oid>,
+        marks: &dyn Fn() -> &'m BTreeMap<String, String>,
+    ) -> Result<Put, Error> {
+        let mut changes = Vec::with_capacity(unit.len());
+        for item in unit {
+            let there = tree.and_then(|tree| self.mirror.folder(tree, &item.folder));
+            let before = there.map(|folder| self.mirror.files(folder)).transpose()?.unwrap_or_default();
+            let files = differences(&before, &item.files);
+            if let Some(folder) = there.filter(|_| !files.is_empty() && !self.how.force) {
+                guard::guard(self, item, folder, &before)?;
             }
+            let (environment, folder) = (item.environment.clone(), item.folder.clone());
+            changes.push(Change { environment, folder, main: item.main, files, effects: Vec::new() });
+        }
+        let resumed = match self.rollback(unit, *tree, marks)? {
+            Some((held, Verdict::Stands)) => return Ok(Put::Held(held)),
+            Some((_, Verdict::Over(why))) => Some(why),
+            None => None,
         };
         // The mark goes as soon as the values give something else, also what the rollback restored.
-        if files.is_empty() && resumed.is_none() {
+        if resumed.is_none() && changes.iter().all(|change| change.files.is_empty()) {
             return Ok(Put::Same);
         }
-        let effects = match there.filter(|_| !files.is_empty()) {
-            Some(folder) => effects(&Objects::there(self.mirror, folder)?, &Objects::of(&item.files)),
-            // What is new has nothing to lose.
-            None => Vec::new(),
-        };
-        let mut all = item.files.clone();
-        all.insert(HYDRATOR.to_owned(), metadata::hydrator(self.source, &item.environment));
-        let folder = self.mirror.write_folder(&all)?;
-        *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
-        let (environment, folder) = (item.environment.clone(), item.folder.clone());
-        Ok(Put::Changed(Change { environment, folder, main: item.main, files, effects }, resumed))
+        let effects = self.effects(unit, *tree)?;
+        // All of its folders name the commit: they are one release.
+        for item in unit {
+            let mut all = item.files.clone();
+            all.insert(HYDRATOR.to_owned(), metadata::hydrator(self.source, &item.environment));
+            let folder = self.mirror.write_folder(&all)?;
+            *tree = self.mirror.with_folder(*tree, &item.folder, Some(folder))?;
+        }
+        let whole = resumed.is_some();
+        changes.retain(|change| !change.files.is_empty() || (whole && change.main));
+        if let Some(first) = changes.first_mut() {
+            first.effects = effects;
+        }
+        Ok(Put::Changed(changes, resumed))
     }
 
-    /// Refuses a folder that somebody else wrote, or that holds what a later commit of the values gave.
-    fn guard(&self, item: &Item, folder: Oid, files: &BTreeMap<String, Oid>) -> Result<(), Error> {
-        let (place, branch, name) = (&item.folder, &item.target.branch, &item.environment);
-        let Some(bytes) = self.mirror.file(folder, HYDRATOR) else {
-            // `podwright render` commits the same files with their index, and nothing beside them.
-            if files.contains_key("SHA256SUMS") {
-                return Ok(());
-            }
-            return Err(Error::usage(format!(
-                "the folder {place} of the branch {branch}, to which {name} is published, holds files that podwright did not write"
-            ))
-            .help("choose another `publish.path` or `publish.branch`, or replace what is there with `--force`"));
+    /// What is to become of an environment that was rolled back, if it was.
+    fn rollback<'m>(
+        &self,
+        unit: &[&Item],
+        tree: Option<Oid>,
+        marks: &dyn Fn() -> &'m BTreeMap<String, String>,
+    ) -> Result<Option<(Held, Verdict)>, Error> {
+        let (Some(main), Some(tree)) = (unit.iter().find(|item| item.main), tree) else { return Ok(None) };
+        // An environment that stands elsewhere now is still one that was rolled back.
+        let folder = match self.mirror.folder(tree, &main.folder) {
+            Some(_) => &main.folder,
+            None => marks().get(&main.environment).unwrap_or(&main.folder),
         };
-        let owner = Owner::read(&bytes).unwrap_or_default();
-        if owner.environment != *name || !owner.is_of(self.source) {
-            return Err(Error::usage(format!(
-                "the folder {place} of the branch {branch}, to which {name} is published, is that of {owner}"
-            ))
-            .help("choose another `publish.path` or `publish.branch`, or take it over with `--force`"));
+        let base = main.target.base.as_str();
+        let Some(parts) = Parts::of(self.mirror, tree, (folder, base), &main.environment)? else {
+            return Ok(None);
+        };
+        let mark = self.mirror.file(parts.main, ROLLBACK).and_then(|bytes| Rollback::read(&bytes));
+        let Some(rollback) = mark else { return Ok(None) };
+        let (environment, release) = (main.environment.clone(), rollback.release.clone());
+        let held = |why: &str| Held {
+            environment: environment.clone(),
+            release: release.clone(),
+            why: why.to_owned(),
+        };
+        if self.how.resume {
+            return Ok(Some((held(""), Verdict::Over("as `--resume` says".to_owned()))));
         }
-        match metadata::source(&bytes).filter(|sha| (self.later)(sha)) {
-            None => Ok(()),
-            Some(sha) => Err(Error::usage(format!(
-                "{name} is published from {}, which comes after this commit",
-                sha.get(..10).unwrap_or(&sha)
-            ))
-            .help("publish the later commit, go back with `podwright rollback`, or publish this one with `--force`")),
+        if self.ancestry.of(&rollback.sources.0) == Standing::After {
+            return Ok(Some((held("this commit is older than what was undone"), Verdict::Stands)));
         }
+        let (remote, branch) = (self.remote, main.target.branch.as_str());
+        let place = (folder.as_str(), base);
+        let back = Back { mirror: self.mirror, remote, branch, place, environment: &main.environment };
+        let verdict = back.verdict(&parts, &rollback, unit)?;
+        Ok(Some((held("its values still give what was undone"), verdict)))
+    }
+
+    /// What applying the folders of an environment does; what is new has nothing to lose.
+    fn effects(&self, unit: &[&Item], tree: Option<Oid>) -> Result<Vec<Effect>, Error> {
+        let (mut before, mut after) = (Objects::default(), Objects::default());
+        let mut any = false;
+        for item in unit {
+            after.add(&item.files);
+            if let Some(folder) = tree.and_then(|tree| self.mirror.folder(tree, &item.folder)) {
+                before.add_folder(self.mirror, folder)?;
+                any = true;
+            }
+        }
+        Ok(if any { effects(&before, &after) } else { Vec::new() })
+    }
+
+    /// The folders of environments of this workspace that were rolled back and stand elsewhere now, by environment.
+    fn marks(&self, branch: &str, tree: Option<Oid>) -> BTreeMap<String, String> {
+        let known = self.plan.known.get(&(self.remote.to_owned(), branch.to_owned()));
+        let folders = tree.and_then(|tree| Some((tree, self.mirror.folders_with(tree, "", ROLLBACK).ok()?)));
+        let (tree, folders) = folders.unzip();
+        let mut marks = BTreeMap::new();
+        for folder in folders.into_iter().flatten() {
+            let read = |tree| self.mirror.file(tree, &format!("{folder}/{HYDRATOR}"));
+            let owner = tree.and_then(read).and_then(|bytes| Owner::read(&bytes));
+            let here = known.is_some_and(|known| known.contains_key(&folder));
+            if let Some(owner) = owner.filter(|owner| !here && owner.is_of(self.source)) {
+                marks.insert(owner.environment, folder);
+            }
+        }
+        marks
     }
 
     /// Takes away the folders of environments of this workspace that are gone or elsewhere now.
@@ -175,7 +209,7 @@ impl Builder<'_> {
         &self,
         branch: &str,
         bases: &BTreeSet<&str>,
-        held: &[(String, String)],
+        held: &[Held],
         tree: &mut Option<Oid>,
     ) -> Result<Vec<Change>, Error> {
         let Some(whole) = *tree else { return Ok(Vec::new()) };
@@ -188,7 +222,7 @@ impl Builder<'_> {
             let owner = self.mirror.file(whole, &format!("{folder}/{HYDRATOR}"));
             let Some(owner) = owner.and_then(|bytes| Owner::read(&bytes)) else { continue };
             let environment = owner.environment.clone();
-            let stays = held.iter().any(|(name, _)| *name == environment)
+            let stays = held.iter().any(|held| held.environment == environment)
                 || (self.plan.names.contains(&environment) && !self.plan.has(&environment));
             // Without an address it may be of another repository; below a folder of ours it is ours.
             let here = |base: &&str| base.is_empty() || folder.starts_with(&format!("{base}/"));
@@ -249,17 +283,41 @@ impl Builder<'_> {
     }
 }
 
-/// Whether a folder holds what Argo CD reads about an environment, wherever it stands.
+/// Whether a folder holds what Argo CD reads about an environment, or is that of a root Application, wherever it stands.
 pub(in crate::ops) fn is_around(folder: &str, environment: &str) -> bool {
     let starts = std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1));
-    starts.filter_map(|at| folder.get(at..)).any(|below| argocd::environment(below) == Some(environment))
+    let mut below = starts.filter_map(|at| folder.get(at..));
+    below.any(|below| {
+        argocd::environment(below) == Some(environment)
+            || (below == environment && argocd::environment(below).is_some())
+    })
 }
 
-/// What became of a folder.
+/// The items by environment, in their order.
+fn units<'i>(items: &[&'i Item]) -> Vec<Vec<&'i Item>> {
+    let mut units: BTreeMap<&str, (usize, Vec<&Item>)> = BTreeMap::new();
+    for (n, item) in items.iter().enumerate() {
+        units.entry(&item.environment).or_insert_with(|| (n, Vec::new())).1.push(item);
+    }
+    let mut units: Vec<(usize, Vec<&Item>)> = units.into_values().collect();
+    units.sort_by_key(|(first, _)| *first);
+    units.into_iter().map(|(_, unit)| unit).collect()
+}
+
+/// An environment that stays as it was rolled back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) environment: String,
+    /// The release that it is at.
+    pub(super) release: String,
+    /// Why, in words.
+    pub(super) why: String,
+}
+
+/// What became of the folders of an environment.
 enum Put {
     Same,
-    /// It holds something else; why it stays no longer at a release that it was rolled back to, if it did.
-    Changed(Change, Option<String>),
-    /// It stays at a release that it was rolled back to.
-    Held(String),
+    /// They hold something else; why they stay no longer at a release that was brought back, if they did.
+    Changed(Vec<Change>, Option<String>),
+    Held(Held),
 }

@@ -2,7 +2,7 @@
 //! Argo CD knows.
 
 use super::{Source, branch::Change, effect::Effect};
-use crate::{git::shown, ops::diff::mask};
+use crate::{argocd, git::shown, ops::diff::mask};
 use std::{collections::BTreeSet, fmt::Write as _};
 
 /// So many environments are named in the subject.
@@ -19,7 +19,8 @@ pub(in crate::ops) const SKIP: &str = "[skip ci]";
 
 /// The message of a commit that changes these folders. `what` begins its subject.
 pub(in crate::ops) fn message(what: &str, changes: &[Change], source: &Source, skip: bool) -> String {
-    let names: BTreeSet<&str> = changes.iter().filter(|c| c.main).map(|c| c.environment.as_str()).collect();
+    let names: BTreeSet<&str> =
+        changes.iter().filter(|c| !is_root(c)).map(|c| c.environment.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let subject = match names.len() {
         0 => "the objects of Argo CD".to_owned(),
@@ -64,6 +65,11 @@ pub(in crate::ops) fn summary(changes: &[Change], text: &mut String) {
     if all > effects.len() {
         let _ = writeln!(text, "and {} more effects", all - effects.len());
     }
+}
+
+/// Whether a change is that of a root Application, which is of no environment.
+fn is_root(change: &Change) -> bool {
+    !change.main && argocd::environment(&change.environment).is_some()
 }
 
 /// The trailers, one a line and nothing between them.

@@ -88,8 +88,8 @@ pub(in crate::ops) struct Rollback {
 /// A release that was undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ops) struct Undone {
-    /// The tree of its manifests, without what stands beside them.
-    pub(in crate::ops) tree: String,
+    /// What it holds, as [`super::parts::Parts::identity`] has it.
+    pub(in crate::ops) release: String,
     /// Its commit on the branch.
     pub(in crate::ops) commit: String,
 }
@@ -97,7 +97,7 @@ pub(in crate::ops) struct Undone {
 impl Rollback {
     /// What the file holds.
     pub(in crate::ops) fn write(&self) -> Vec<u8> {
-        let undone = |one: &Undone| json!({"tree": one.tree, "commit": one.commit});
+        let undone = |one: &Undone| json!({"holds": one.release, "commit": one.commit});
         text(&json!({
             "undone": self.undone.iter().map(undone).collect::<Vec<_>>(),
             "release": self.release,
@@ -111,10 +111,8 @@ impl Rollback {
         let value: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| value[key].as_str().map(str::to_owned);
         let undone = |one: &Value| {
-            Some(Undone {
-                tree: one["tree"].as_str()?.to_owned(),
-                commit: one["commit"].as_str()?.to_owned(),
-            })
+            let text = |key: &str| one[key].as_str().map(str::to_owned);
+            Some(Undone { release: text("holds")?, commit: text("commit")? })
         };
         Some(Self {
             undone: value["undone"].as_array()?.iter().filter_map(undone).collect(),

@@ -3,16 +3,21 @@
 pub(super) mod branch;
 mod build;
 pub(super) mod effect;
+mod guard;
 pub(super) mod message;
 pub(super) mod metadata;
 pub(super) mod objects;
+pub(super) mod parts;
 mod plan;
 pub(super) mod send;
+mod standing;
 mod undone;
 
 pub use branch::{Branch, Change, State};
+use build::Held;
 pub(super) use build::is_around;
 pub use effect::Effect;
+use standing::Ancestry;
 
 use super::{
     Outcome, Progress, compile::compile_chosen, definitions, diff::Surroundings, finish, project::Project,
@@ -65,8 +70,6 @@ pub struct Published {
     pub branches: Vec<Branch>,
     /// Environments that were left as they are, and why.
     pub left: Vec<(String, String)>,
-    /// Environments that were rolled back and are published again, and why.
-    pub resumed: Vec<(String, String)>,
     /// Why not everything could be published, after what was.
     pub error: Option<Error>,
 }
@@ -119,11 +122,10 @@ pub fn publish<'c>(
     let plan = plan::plan(&project, &mut compiled, (choice, how.if_configured), &mut published.left)?;
     let source = Source::of(&repository, head)?;
     let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
-    let sent =
-        send::send(&mirror, &plan, (&source, &|sha| repository.is_after(sha, head)), how, surroundings);
+    let ancestry = Ancestry::new(&repository, &mirror, &source);
+    let sent = send::send(&mirror, &plan, (&source, &ancestry), how, surroundings);
     drop(mirror);
     published.branches = sent.branches;
-    published.resumed = sent.resumed;
     published.error = sent.error;
     findings.extend(held_back(&plan, &sent.held));
     let sources = mem::take(&mut project.sources);
@@ -169,11 +171,10 @@ fn clean(repository: &Repository) -> Result<(), Error> {
 }
 
 /// What to say of environments that stay as they were rolled back.
-fn held_back(plan: &plan::Plan, held: &[(String, String)]) -> Vec<Finding> {
-    let tell = |(name, release): &(String, String)| {
+fn held_back(plan: &plan::Plan, held: &[Held]) -> Vec<Finding> {
+    let tell = |Held { environment: name, release, why }: &Held| {
         let at = plan.items.iter().find(|i| i.environment == *name).map(|i| i.target.at).unwrap_or_default();
-        let message =
-            format!("{name} is not published: it was rolled back, and its values still give what was undone");
+        let message = format!("{name} is not published: it was rolled back, and {why}");
         let mut finding = Finding::error("publish-rolled-back", at, message);
         finding.level = Level::Warn;
         let short = release.get(..10).unwrap_or(release);

@@ -1,4 +1,4 @@
-//! The objects of a published folder, read from its files.
+//! The objects of published folders, read from their files.
 
 use crate::{
     error::Error,
@@ -10,31 +10,29 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The documents of a folder, in the order of their paths.
+/// Documents, in the order of their files.
 #[derive(Default)]
 pub(in crate::ops) struct Objects {
     documents: Vec<Node>,
 }
 
 impl Objects {
-    /// Those of files by path.
-    pub(in crate::ops) fn of(files: &BTreeMap<String, Vec<u8>>) -> Self {
+    /// Adds those of files by path.
+    pub(in crate::ops) fn add(&mut self, files: &BTreeMap<String, Vec<u8>>) {
         let options = yaml::Options { documents: yaml::Documents::Many, role: yaml::Role::Template };
-        let mut documents = Vec::new();
         for (path, bytes) in files {
             // What is no manifest, or no text, was not rendered.
             if let (true, Ok(text)) = (path.ends_with(".yaml"), std::str::from_utf8(bytes)) {
-                documents.append(&mut yaml::read(FileId::default(), text, &options).documents);
+                self.documents.append(&mut yaml::read(FileId::default(), text, &options).documents);
             }
         }
-        Self { documents }
     }
 
-    /// Those of a folder of a branch.
+    /// Adds those of a folder of a branch.
     ///
     /// # Errors
     /// It cannot be read.
-    pub(in crate::ops) fn there(mirror: &Mirror, folder: Oid) -> Result<Self, Error> {
+    pub(in crate::ops) fn add_folder(&mut self, mirror: &Mirror, folder: Oid) -> Result<(), Error> {
         let mut files = BTreeMap::new();
         for path in mirror.files(folder)?.into_keys().filter(|path| path.ends_with(".yaml")) {
             let bytes = mirror.file(folder, &path);
@@ -44,7 +42,18 @@ impl Objects {
             })?;
             files.insert(path, bytes);
         }
-        Ok(Self::of(&files))
+        self.add(&files);
+        Ok(())
+    }
+
+    /// Those of a folder of a branch.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(in crate::ops) fn there(mirror: &Mirror, folder: Oid) -> Result<Self, Error> {
+        let mut objects = Self::default();
+        objects.add_folder(mirror, folder)?;
+        Ok(objects)
     }
 
     /// The objects; what is none is left out.

@@ -3,8 +3,9 @@
 use super::{
     Publishing, Source,
     branch::{Branch, State},
-    build::{Builder, Built},
+    build::{Builder, Built, Held},
     plan::Plan,
+    standing::Ancestry,
 };
 use crate::{
     error::Error,
@@ -30,24 +31,22 @@ const STUCK: u32 = 6;
 pub(super) struct Sent {
     pub(super) branches: Vec<Branch>,
     pub(super) error: Option<Error>,
-    /// Environments that stay as they were rolled back, and the release that they are at.
-    pub(super) held: Vec<(String, String)>,
-    /// Environments that stay so no longer, and why.
-    pub(super) resumed: Vec<(String, String)>,
+    /// Environments that stay as they were rolled back.
+    pub(super) held: Vec<Held>,
 }
 
 /// Publishes a plan, a remote after the other.
 pub(super) fn send(
     mirror: &Mirror,
     plan: &Plan,
-    (source, later): (&Source, &dyn Fn(&str) -> bool),
+    (source, ancestry): (&Source, &Ancestry<'_>),
     how: &Publishing,
     surroundings: &Surroundings,
 ) -> Sent {
     let mut sent = Sent::default();
     let remotes: BTreeSet<&str> = plan.items.iter().map(|i| i.target.remote.as_str()).collect();
     for remote in remotes {
-        let builder = Builder { mirror, plan, source, later, how, remote };
+        let builder = Builder { mirror, plan, source, ancestry, how, remote };
         let mut job = Job { builder, how, surroundings, refused: None, stuck: BTreeMap::new() };
         if let Err(error) = job.run(&mut sent) {
             sent.error = Some(error);
@@ -91,8 +90,6 @@ impl Job<'_> {
                 let mut one = self.builder.build(name, tip, self.skips(name))?;
                 one.held.retain(|h| !sent.held.contains(h));
                 sent.held.append(&mut one.held);
-                one.resumed.retain(|r| !sent.resumed.contains(r));
-                sent.resumed.append(&mut one.resumed);
                 built.push((name.clone(), one));
             }
             open = self.push(built, sent)?;
@@ -113,10 +110,17 @@ impl Job<'_> {
     fn push(&mut self, built: Vec<(String, Built)>, sent: &mut Sent) -> Result<Vec<String>, Error> {
         let mut waiting = Vec::new();
         for (name, one) in built {
-            let Built { tip, commit, changes, files, message, .. } = one;
+            let Built { tip, commit, changes, files, message, resumed, .. } = one;
             let remote = shown(self.builder.remote);
-            let mut branch =
-                Branch { remote, name: name.clone(), state: State::Unchanged, changes, files, message };
+            let mut branch = Branch {
+                remote,
+                name: name.clone(),
+                state: State::Unchanged,
+                changes,
+                files,
+                message,
+                resumed,
+            };
             let Some(commit) = commit else {
                 sent.branches.push(branch);
                 continue;

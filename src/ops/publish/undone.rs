@@ -2,8 +2,10 @@
 //! as a label that a shared layer gives to everything, must not bring a bad release back.
 
 use super::{
-    metadata::{FILES, Rollback, Undone},
+    metadata::{Rollback, Undone},
     objects::Objects,
+    parts::Parts,
+    plan::Item,
 };
 use crate::{
     diff,
@@ -11,7 +13,6 @@ use crate::{
     git::{Mirror, Oid},
     manifest::Manifest,
 };
-use std::collections::BTreeMap;
 
 /// What is to become of an environment that was rolled back.
 pub(super) enum Verdict {
@@ -21,34 +22,41 @@ pub(super) enum Verdict {
     Over(String),
 }
 
-/// A folder that was rolled back: where it stands, and what it holds.
+/// A release that was brought back: where it stands.
 pub(super) struct Back<'b> {
     pub(super) mirror: &'b Mirror,
     pub(super) remote: &'b str,
     pub(super) branch: &'b str,
-    pub(super) path: &'b str,
-    pub(super) folder: Oid,
+    /// The folder of the manifests, and the one that environments share.
+    pub(super) place: (&'b str, &'b str),
+    pub(super) environment: &'b str,
 }
 
 impl Back<'_> {
-    /// Whether files are to stay away from it.
+    /// Whether what is planned is to stay away from it.
     pub(super) fn verdict(
         &self,
+        restored: &Parts,
         rollback: &Rollback,
-        files: &BTreeMap<String, Vec<u8>>,
+        items: &[&Item],
     ) -> Result<Verdict, Error> {
-        let now = self.mirror.write_folder(files)?.to_string();
-        if rollback.undone.iter().any(|undone| undone.tree == now) {
+        let planned = Parts::planned(self.mirror, items)?.map(|parts| parts.identity(self.mirror));
+        let planned = planned.transpose()?.unwrap_or_default();
+        if rollback.undone.iter().any(|undone| undone.release == planned) {
             return Ok(Verdict::Stands);
         }
-        let restored = Objects::there(self.mirror, self.mirror.without(self.folder, &FILES)?)?;
-        let wanted = Objects::of(files);
+        if restored.identity(self.mirror)? == planned {
+            return Ok(Verdict::Over("its values now give what was brought back".to_owned()));
+        }
+        let restored = restored.objects(self.mirror)?;
+        let mut wanted = Objects::default();
+        items.iter().for_each(|item| wanted.add(&item.files));
         let (restored, wanted) = (restored.manifests(), wanted.manifests());
         let (restored, wanted): (Vec<_>, Vec<_>) = (restored.iter().collect(), wanted.iter().collect());
         let mut why = None;
         for undone in &rollback.undone {
-            let Some(folder) = self.find(undone)? else { continue };
-            let middle = Objects::there(self.mirror, folder)?;
+            let Some(parts) = self.find(undone)? else { continue };
+            let middle = parts.objects(self.mirror)?;
             let middle = middle.manifests();
             let middle: Vec<&Manifest<'_>> = middle.iter().collect();
             match diff::touched(&restored, &middle, &wanted) {
@@ -64,8 +72,8 @@ impl Back<'_> {
         }))
     }
 
-    /// The folder of a release that was undone; none if the history does not have it any more.
-    fn find(&self, undone: &Undone) -> Result<Option<Oid>, Error> {
+    /// The folders of a release that was undone; none if the history does not have it any more.
+    fn find(&self, undone: &Undone) -> Result<Option<Parts>, Error> {
         let Ok(commit) = Oid::from_str(&undone.commit) else { return Ok(None) };
         if !self.mirror.has(commit) {
             // Publishing fetches no more than the tip.
@@ -74,6 +82,6 @@ impl Back<'_> {
         if !self.mirror.has(commit) {
             return Ok(None);
         }
-        Ok(self.mirror.folder(self.mirror.tree_of(commit)?, self.path))
+        Parts::of(self.mirror, self.mirror.tree_of(commit)?, self.place, self.environment)
     }
 }

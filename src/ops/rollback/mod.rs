@@ -13,17 +13,19 @@ use super::{
         effect::effects,
         message::{self, SKIP},
         metadata::{FILES, HYDRATOR, ROLLBACK, Rollback, Undone, source},
-        objects::Objects,
+        parts::Parts,
         send::{TRIES, pause, watched},
     },
 };
 use crate::{
-    argocd,
     error::Error,
     git::{Entry, Mirror, Oid, Push, Pushed, Repository, shown},
     workspace::{Choice, Target},
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// How to go about it.
 #[derive(Debug, Clone, Default)]
@@ -211,11 +213,11 @@ impl Way<'_> {
             };
         }
         // Neither what is published nor what was undone before is a way back.
-        let current = self.manifests(&now)?;
+        let current = self.identity(&now, &now)?;
         let undone = self.mark(&now).map(|mark| mark.undone).unwrap_or_default();
         for entry in older {
-            let tree = self.manifests(&entry)?;
-            if tree == current || undone.iter().any(|one| one.tree == tree) {
+            let release = self.identity(&entry, &now)?;
+            if release == current || undone.iter().any(|one| one.release == release) {
                 continue;
             }
             // Two people who roll back at once mean one release, and not two.
@@ -239,17 +241,27 @@ impl Way<'_> {
 
     /// Refuses to go back to what is published.
     fn different(&self, now: Entry, then: Entry) -> Result<(Entry, Entry), Error> {
-        if self.manifests(&now)? != self.manifests(&then)? {
+        if self.identity(&now, &now)? != self.identity(&then, &now)? {
             return Ok((now, then));
         }
         Err(Error::usage(format!("{} runs the manifests of {} already", self.environment, then.commit))
             .help("`podwright history` lists the releases"))
     }
 
-    /// The tree of the manifests of a release, without what stands beside them; empty if it has none.
-    fn manifests(&self, entry: &Entry) -> Result<String, Error> {
-        let tree = entry.folder.map(|folder| self.mirror.without(folder, &FILES)).transpose()?;
-        Ok(tree.map(|tree| tree.to_string()).unwrap_or_default())
+    /// The folders of a release. What Argo CD read when it stood elsewhere would lead there: then it is what it reads `now`.
+    fn parts(&self, entry: &Entry, now: &Entry) -> Result<Parts, Error> {
+        let place = (entry.path.as_str(), self.target.base.as_str());
+        let none = || Error::failure("a release without a folder");
+        let mut parts = Parts::of(self.mirror, entry.tree, place, self.environment)?.ok_or_else(none)?;
+        if entry.path != now.path {
+            parts.around = self.parts(now, now)?.around;
+        }
+        Ok(parts)
+    }
+
+    /// What tells a release from others.
+    fn identity(&self, entry: &Entry, now: &Entry) -> Result<String, Error> {
+        self.parts(entry, now)?.identity(self.mirror)
     }
 
     /// What a rollback left in a release.
@@ -261,50 +273,40 @@ impl Way<'_> {
     /// The commit that brings a release back: the tree of the branch with the folders of that release.
     fn build(&self, tip: Oid, now: &Entry, then: &Entry) -> Result<Back, Error> {
         let mirror = self.mirror;
-        let (Some(current), Some(wanted)) = (now.folder, then.folder) else {
-            return Err(Error::failure("a release without a folder"));
-        };
+        let (is, was) = (self.parts(now, now)?, self.parts(then, now)?);
         let from =
             |folder: Oid| mirror.file(folder, HYDRATOR).and_then(|bytes| source(&bytes)).unwrap_or_default();
-        let (gone, back) = (self.manifests(now)?, self.manifests(then)?);
+        let (gone, back) = (is.identity(mirror)?, was.identity(mirror)?);
         // The values give what the first of several rollbacks undid.
         let (mut undone, first) = match self.mark(now) {
             Some(mark) => (mark.undone, mark.sources.0),
-            None => (Vec::new(), from(current)),
+            None => (Vec::new(), from(is.main)),
         };
-        undone.push(Undone { tree: gone, commit: now.commit.to_string() });
-        undone.retain(|one| one.tree != back);
-        let sources = (first, from(wanted));
+        undone.push(Undone { release: gone, commit: now.commit.to_string() });
+        undone.retain(|one| one.release != back);
+        let sources = (first, from(was.main));
         let rollback = Rollback { undone, release: then.commit.to_string(), sources: sources.clone() };
-        let restored = mirror.without(wanted, &[ROLLBACK])?;
+        let restored = mirror.without(was.main, &[ROLLBACK])?;
         let folder = mirror.with_file(Some(restored), ROLLBACK, &rollback.write())?;
-        let mut tree = Some(mirror.tree_of(tip)?);
-        tree = mirror.with_folder(tree, &self.target.folder, Some(folder))?;
-        let mut changes = vec![self.change(&self.target.folder, Some(current), Some(restored), true)?];
-        // What Argo CD reads about the environment goes back with it, unless it stood elsewhere: it would lead there.
-        let moved = then.path != self.target.folder;
-        for path in self.around(now.tree)?.into_iter().chain(self.around(then.tree)?) {
-            let (was, is) = (mirror.folder(now.tree, &path), mirror.folder(then.tree, &path));
-            if was != is && !moved && !changes.iter().any(|c| c.folder == path) {
-                tree = mirror.with_folder(tree, &path, is)?;
-                changes.push(self.change(&path, was, is, false)?);
+        let mut tree = mirror.with_folder(Some(mirror.tree_of(tip)?), &self.target.folder, Some(folder))?;
+        let mut changes = vec![self.change(&self.target.folder, Some(is.main), Some(restored), true)?];
+        // What Argo CD reads about the environment goes back with it.
+        let paths: BTreeSet<&String> = is.around.keys().chain(was.around.keys()).collect();
+        for path in paths {
+            let (old, new) = (is.around.get(path).copied(), was.around.get(path).copied());
+            if old != new {
+                let folder = self.target.below(path);
+                tree = mirror.with_folder(tree, &folder, new)?;
+                changes.push(self.change(&folder, old, new, false)?);
             }
+        }
+        changes.retain(|change| change.main || !change.files.is_empty());
+        if let Some(first) = changes.first_mut() {
+            first.effects = effects(&is.objects(mirror)?, &was.objects(mirror)?);
         }
         let whole = tree.ok_or_else(|| Error::failure("the branch would be empty"))?;
         let message = self.message(&changes, now, then, &sources.1);
         Ok((mirror.commit(whole, Some(tip), &message)?, changes, sources))
-    }
-
-    /// The folders with the objects of Argo CD about the environment.
-    fn around(&self, tree: Oid) -> Result<Vec<String>, Error> {
-        let base = self.target.below("argocd");
-        let folders = self.mirror.folders_with(tree, &base, "SHA256SUMS")?;
-        let own = |folder: &String| {
-            let below =
-                folder.strip_prefix(self.target.base.as_str()).unwrap_or(folder).trim_start_matches('/');
-            argocd::environment(below) == Some(self.environment)
-        };
-        Ok(folders.into_iter().filter(own).collect())
     }
 
     fn change(
@@ -322,15 +324,13 @@ impl Way<'_> {
                 after.insert(path, bytes);
             }
         }
-        let files = differences(&before, &after);
-        let objects = |tree: Option<Oid>| tree.map(|t| Objects::there(self.mirror, t)).transpose();
-        let effects = effects(&objects(was)?.unwrap_or_default(), &Objects::of(&after));
+        let (environment, folder) = (self.environment.to_owned(), folder.to_owned());
         Ok(PublishedChange {
-            environment: self.environment.to_owned(),
-            folder: folder.to_owned(),
+            environment,
+            folder,
             main,
-            files,
-            effects,
+            files: differences(&before, &after),
+            effects: Vec::new(),
         })
     }
 

@@ -166,8 +166,26 @@ fn folders_that_others_wrote_are_theirs() {
     site.ok("publish");
     let other = site.checkout("rendered");
     site.git(&["remote", "set-url", "origin", other.path("").to_str().unwrap()]);
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
     let told = site.fails("publish", 2);
     assert!(told.contains("is that of a of file://"), "{told}");
+}
+
+#[test]
+fn files_that_others_added_are_not_removed_unasked() {
+    let site = Site::two();
+    site.ok("publish");
+    let other = site.checkout("rendered");
+    other.write("rendered/a/web/mine.yaml", "mine\n");
+    let at = other.path("");
+    git(&at, &["add", "--all"]);
+    git(&at, &["-c", "user.name=o", "-c", "user.email=o@abc.com", "commit", "--quiet", "-m", "foreign"]);
+    git(&at, &["push", "--quiet"]);
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    let told = site.fails("publish", 2);
+    assert!(told.contains("somebody wrote rendered/a/web/mine.yaml of the branch rendered"), "{told}");
+    site.ok("publish --force");
+    assert!(!site.files("rendered").iter().any(|path| path.ends_with("mine.yaml")));
 }
 
 #[test]
@@ -182,6 +200,44 @@ fn an_older_commit_does_not_go_over_a_later_one() {
     assert_eq!(site.count("rendered"), 2);
     site.ok("publish --force");
     assert_eq!(site.count("rendered"), 3);
+}
+
+/// Neither does one that has not seen what is published: somebody who did not fetch, or an older pipeline with a part of the history.
+#[test]
+fn a_commit_that_has_not_seen_what_is_published_does_not_go_over_it() {
+    let site = Site::two();
+    site.ok("publish");
+    site.git(&["push", "--quiet", "origin", "main"]);
+    let (other, shallow) = (site.clone(), Case::new());
+    let old = site.git(&["rev-parse", "HEAD"]);
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.git(&["push", "--quiet", "origin", "main"]);
+    site.ok("publish");
+    // Their own environments are another matter.
+    other.write("environments/b/web.yaml", "replicas: 5\n");
+    git(&other.path(""), &["add", "--all"]);
+    git(&other.path(""), &["commit", "--quiet", "-m", "mine"]);
+    assert_eq!(other.said(&super::words("publish b")).code, 0);
+    let said = other.said(&super::words("publish"));
+    assert!(said.code == 2 && said.stderr.contains("which this commit does not contain"), "{said:?}");
+    git(&other.path(""), &["pull", "--quiet", "--rebase", "origin", "main"]);
+    assert_eq!(other.said(&super::words("publish a")).code, 0);
+    let at = shallow.path("");
+    git(&at, &["init", "--quiet", "-b", "main"]);
+    git(&at, &["remote", "add", "origin", &site.address()]);
+    git(&at, &["config", "user.name", "CI"]);
+    git(&at, &["config", "user.email", "ci@abc.com"]);
+    git(&at, &["fetch", "--quiet", "--depth", "1", "origin", &old]);
+    git(&at, &["checkout", "--quiet", "FETCH_HEAD"]);
+    let said = shallow.said(&super::words("publish a"));
+    assert!(said.code == 2 && said.stderr.contains("which comes after this commit"), "{said:?}");
+    // The tip of the branch is after what is published, although its history is not here.
+    site.commit("most", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    site.git(&["push", "--quiet", "origin", "main"]);
+    git(&at, &["fetch", "--quiet", "--depth", "1", "origin", "main"]);
+    git(&at, &["checkout", "--quiet", "FETCH_HEAD"]);
+    let said = shallow.said(&super::words("publish a"));
+    assert!(said.code == 0, "{said:?}");
 }
 
 #[test]

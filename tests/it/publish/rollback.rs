@@ -132,6 +132,87 @@ fn an_unrelated_change_does_not_bring_back_what_was_undone() {
     assert!(folder("a").contains("team: data"));
 }
 
+/// A commit that is older than what was undone is no new release.
+#[test]
+fn an_older_commit_does_not_end_the_hold() {
+    let (site, releases) = three();
+    site.ok(&format!("rollback a --to {}", releases[0]));
+    let tip = site.there(&["rev-parse", "rendered"]);
+    site.git(&["checkout", "--quiet", "HEAD~1"]);
+    let said = site.run("publish a");
+    assert!(said.code == 0 && said.stderr.contains("this commit is older than what was undone"), "{said:?}");
+    assert_eq!(site.there(&["rev-parse", "rendered"]), tip);
+}
+
+/// Neither does another place: what was undone stays undone there.
+#[test]
+fn another_path_does_not_end_the_hold() {
+    let (site, _) = three();
+    site.ok("rollback a");
+    let shared = SHARED.replace("branch: rendered", "branch: rendered, path: live");
+    site.commit("elsewhere", &[("environments/environment.yaml", &shared)]);
+    let said = site.run("publish");
+    assert!(said.code == 0 && said.stderr.contains("warning[publish-rolled-back]"), "{said:?}");
+    let files = site.files("rendered");
+    assert!(
+        files.iter().any(|p| p.starts_with("live/b/")) && !files.iter().any(|p| p.starts_with("live/a/"))
+    );
+    assert_eq!(replicas(&site), "2");
+    site.commit("four", &[("environments/a/web.yaml", "replicas: 4\n")]);
+    site.ok("publish");
+    let text = site.there(&["show", "rendered:live/a/web/deployment-web.yaml"]);
+    assert!(text.contains("replicas: 4"), "{text}");
+    assert!(site.files("rendered").iter().all(|p| p.starts_with("live/")));
+}
+
+/// What Argo CD reads is a part of a release: a move to another cluster is one, goes back, and stays when a later one goes back.
+#[test]
+fn what_only_argocd_reads_is_a_release_too() {
+    let site = Site::two();
+    let shared = format!("{SHARED}argocd: {{ repoURL: 'https://git.abc.com/data/live.git' }}\n");
+    let cluster = |name: &str| format!("namespace: a\ncluster: {{ name: {name} }}\n");
+    site.commit(
+        "argocd",
+        &[("environments/environment.yaml", &shared), ("environments/a/environment.yaml", &cluster("one"))],
+    );
+    site.ok("publish");
+    site.commit("moved", &[("environments/a/environment.yaml", &cluster("two"))]);
+    let moved = site.run("publish --dry-run").stdout;
+    assert!(moved.contains("    Publish a\n") && moved.contains("    Podwright-environment: a\n"), "{moved}");
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    let at = || {
+        let path = "rendered:rendered/argocd/main/a/application.argoproj.io-a-web.yaml";
+        let text = site.there(&["show", path]);
+        text.lines()
+            .find_map(|l| l.trim().strip_prefix("name: ").filter(|n| ["one", "two"].contains(n)))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(site.run("history a").stdout.matches("objects 2 changed").count(), 1);
+    site.ok("rollback a");
+    assert_eq!((at(), replicas(&site)), ("two".to_owned(), "1".to_owned()));
+    site.ok("publish --resume");
+    let releases = site.run("history a --report json").stdout;
+    let releases: serde_json::Value = serde_json::from_str(&releases).unwrap();
+    let first = releases["history"][0]["releases"].as_array().unwrap().last().unwrap()["commit"].to_string();
+    site.ok(&format!("rollback a --to {}", first.trim_matches('"')));
+    assert_eq!((at(), replicas(&site)), ("one".to_owned(), "1".to_owned()));
+    assert!(site.run("publish").stderr.contains("publish-rolled-back"));
+    assert_eq!(at(), "one");
+}
+
+/// It is not said to go on before it does.
+#[test]
+fn a_refused_push_resumes_nothing() {
+    let (site, _) = three();
+    site.ok("rollback a");
+    site.hook("pre-receive", "echo no >&2; exit 1");
+    let said = site.run("publish --resume");
+    assert!(said.code != 0 && !said.stderr.contains("Resumed"), "{said:?}");
+}
+
 /// After a history that was made anew nobody knows what was undone: what the values give is published, and said.
 #[test]
 fn what_was_undone_may_be_gone_from_the_history() {

@@ -1,0 +1,60 @@
+//! What publishing never overwrites unasked: files that others wrote, and releases that the commit to publish has not seen.
+
+use super::{
+    build::Builder,
+    metadata::{self, FILES, HYDRATOR, Owner},
+    plan::Item,
+    standing::Standing,
+};
+use crate::{error::Error, git::Oid, output};
+use std::collections::BTreeMap;
+
+/// The index of a folder.
+const INDEX: &str = "SHA256SUMS";
+
+/// Refuses a folder that somebody else wrote, or wrote to, or that holds what a commit gave that this one does not contain.
+pub(super) fn guard(
+    builder: &Builder<'_>,
+    item: &Item,
+    folder: Oid,
+    files: &BTreeMap<String, Oid>,
+) -> Result<(), Error> {
+    let (place, branch, name) = (&item.folder, &item.target.branch, &item.environment);
+    let index = builder.mirror.file(folder, INDEX);
+    let Some(bytes) = builder.mirror.file(folder, HYDRATOR) else {
+        // `podwright render` commits the same files with their index, and nothing beside them.
+        if index.is_some() {
+            return Ok(());
+        }
+        return Err(Error::usage(format!(
+            "the folder {place} of the branch {branch}, to which {name} is published, holds files that podwright did not write"
+        ))
+        .help("choose another `publish.path` or `publish.branch`, or replace what is there with `--force`"));
+    };
+    let owner = Owner::read(&bytes).unwrap_or_default();
+    if owner.environment != *name || !owner.is_of(builder.source) {
+        return Err(Error::usage(format!(
+            "the folder {place} of the branch {branch}, to which {name} is published, is that of {owner}"
+        ))
+        .help("choose another `publish.path` or `publish.branch`, or take it over with `--force`"));
+    }
+    let listed = index.map(|index| output::listed(&index)).unwrap_or_default();
+    let ours = |path: &&String| listed.contains(*path) || *path == INDEX || FILES.contains(&path.as_str());
+    if let Some(path) = files.keys().find(|path| !ours(path)) {
+        return Err(Error::usage(format!(
+            "somebody wrote {place}/{path} of the branch {branch}, and publishing {name} would remove it"
+        ))
+        .help("keep it in another folder, or have it removed with `--force`"));
+    }
+    let Some(sha) = metadata::source(&bytes) else { return Ok(()) };
+    let short = sha.get(..10).unwrap_or(&sha);
+    match builder.ancestry.of(&sha) {
+        Standing::Before | Standing::Unknown => Ok(()),
+        Standing::After => Err(Error::usage(format!("{name} is published from {short}, which comes after this commit"))
+            .help("publish the later commit, go back with `podwright rollback`, or publish this one with `--force`")),
+        Standing::Apart => Err(Error::usage(format!(
+            "{name} is published from {short}, which this commit does not contain: what it brought would be taken back"
+        ))
+        .help("fetch and merge it first (`git pull`), or publish this one all the same with `--force`")),
+    }
+}
