@@ -81,6 +81,7 @@ impl Publish {
         for branch in &published.branches {
             answer.done.push(told(branch));
             let certain = matches!(branch.state, BranchState::Pushed(_) | BranchState::Built(_));
+            answer.done.extend(roots(branch).filter(|_| certain));
             let resumed = branch.resumed.iter().filter(|_| certain);
             answer
                 .done
@@ -126,6 +127,26 @@ fn told(branch: &Branch) -> (&'static str, String) {
             format!("{} for {place}: open the merge request from {request} ({counts})", short(commit)),
         ),
     }
+}
+
+/// What is left to do by hand for root Applications: nobody syncs one that no Argo CD knows.
+fn roots(branch: &Branch) -> impl Iterator<Item = (&'static str, String)> {
+    let Branch { remote, name, .. } = branch;
+    let come = branch.roots.iter().map(move |path| {
+        (
+            "Apply once",
+            format!("git fetch {remote} {name} && git show FETCH_HEAD:{path} | kubectl apply -f -"),
+        )
+    });
+    let gone = branch.gone_roots.iter().map(|folder| {
+        (
+            "Delete",
+            format!(
+                "the root Application that reads beside {folder}, in its Argo CD: nothing is there any more"
+            ),
+        )
+    });
+    come.chain(gone)
 }
 
 /// All that would be pushed to a branch.

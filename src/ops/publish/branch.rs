@@ -21,6 +21,10 @@ pub struct Branch {
     pub message: String,
     /// Environments that were rolled back and are published again with it, and why.
     pub resumed: Vec<(String, String)>,
+    /// The files of root Applications that stand at a place that no Argo CD reads yet.
+    pub roots: Vec<String>,
+    /// The folders of root Applications that are gone.
+    pub gone_roots: Vec<String>,
 }
 
 /// What became of a branch.

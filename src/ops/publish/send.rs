@@ -8,6 +8,7 @@ use super::{
     standing::Ancestry,
 };
 use crate::{
+    argocd,
     error::Error,
     git::{Mirror, Oid, Push, Pushed, shown},
     ops::diff::Surroundings,
@@ -111,6 +112,7 @@ impl Job<'_> {
         let mut waiting = Vec::new();
         for (name, one) in built {
             let Built { tip, commit, changes, files, message, resumed, .. } = one;
+            let (roots, gone_roots) = roots(&files);
             let remote = shown(self.builder.remote);
             let mut branch = Branch {
                 remote,
@@ -120,6 +122,8 @@ impl Job<'_> {
                 files,
                 message,
                 resumed,
+                roots,
+                gone_roots,
             };
             let Some(commit) = commit else {
                 sent.branches.push(branch);
@@ -221,6 +225,22 @@ impl Job<'_> {
         let Builder { source, remote, .. } = self.builder;
         self.how.merge_request.is_none() && watched(source, remote, branch, self.surroundings)
     }
+}
+
+/// The files of root Applications that come, and the folders of those that go and come nowhere else.
+fn roots(files: &[(char, String)]) -> (Vec<String>, Vec<String>) {
+    let of = |wanted: char| {
+        files.iter().filter(move |(sign, path)| *sign == wanted && path.ends_with(".yaml")).filter_map(
+            |(_, path)| {
+                let folder = path.rsplit_once('/')?.0.strip_suffix(argocd::ROOT_FOLDER)?.strip_suffix('/')?;
+                Some((folder, folder.rsplit('/').next()?, path))
+            },
+        )
+    };
+    let come: Vec<_> = of('A').collect();
+    let gone = of('D').filter(|(_, instance, _)| !come.iter().any(|(_, other, _)| other == instance));
+    let gone = gone.map(|(folder, ..)| folder.to_owned()).collect();
+    (come.into_iter().map(|(_, _, path)| path.clone()).collect(), gone)
 }
 
 /// Whether a branch of a remote is one that a pipeline of the values runs on.

@@ -314,3 +314,32 @@ fn shards_meet_on_one_branch() {
     assert!(files.iter().any(|p| p.contains("/_root/")));
     site.sound("live");
 }
+
+/// What Git cannot do is said: a root Application is applied by hand once, and deleted by hand.
+#[test]
+fn what_is_left_to_do_for_roots_is_said() {
+    let with = |publish: &str, argocd: &str| format!("{}{argocd}\n", shared(publish));
+    let site = site("publish: { branch: live }");
+    let root = |base: &str, instance: &str| {
+        let file = format!("{base}/argocd/{instance}/_root/application.argoproj.io-root-{instance}.yaml");
+        format!("Apply once git fetch origin live && git show FETCH_HEAD:{file} | kubectl apply -f -\n")
+    };
+    let steps = [
+        (with("publish: { branch: live }", ARGOCD), root("rendered", "main")),
+        (with("publish: { branch: live, path: new }", ARGOCD), root("new", "main")),
+        (
+            with(
+                "publish: { branch: live, path: new }",
+                &ARGOCD.replace("root: {}", "instance: gz, root: {}"),
+            ),
+            root("new", "gz")
+                + "Delete the root Application that reads new/argocd/main, where it runs: nothing is there any more\n",
+        ),
+    ];
+    for (text, wanted) in steps {
+        site.commit("roots", &[("environments/environment.yaml", &text)]);
+        let said = site.ok("publish");
+        assert!(said.ends_with(&wanted), "{said}{wanted}");
+        assert_eq!(site.ok("publish"), "Unchanged live of origin\n");
+    }
+}
