@@ -141,9 +141,7 @@ fn roots(branch: &Branch) -> impl Iterator<Item = (&'static str, String)> {
     let gone = branch.gone_roots.iter().map(|folder| {
         (
             "Delete",
-            format!(
-                "the root Application that reads beside {folder}, in its Argo CD: nothing is there any more"
-            ),
+            format!("the root Application that reads {folder}, where it runs: nothing is there any more"),
         )
     });
     come.chain(gone)
