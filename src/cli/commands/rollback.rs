@@ -4,7 +4,7 @@ use super::{Answer, publish::effect};
 use crate::{
     cli::Session,
     error::Error,
-    ops::{self, RollingBack},
+    ops::{self, MergeRequest, RollingBack},
     report::Product,
 };
 use serde_json::json;
@@ -30,13 +30,19 @@ pub(in crate::cli) struct Rollback {
     /// Show what would change, and push nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Open a GitLab merge request instead of changing the branch
+    #[arg(long)]
+    merge_request: bool,
 }
 
 impl Rollback {
     /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let root = session.workspace()?;
-        let how = RollingBack { to: self.to.clone(), values: self.values, dry_run: self.dry_run };
+        let merge_request = self.merge_request.then(MergeRequest::default);
+        let (values, dry_run) = (self.values, self.dry_run);
+        let how = RollingBack { to: self.to.clone(), values, dry_run, merge_request };
         let done = ops::rollback(&root, &self.environment, &how, &session.surroundings)?;
         let short = |id: &str| id.get(..10).unwrap_or(id).to_owned();
         let (undone, back) = (short(&done.releases.0), short(&done.releases.1));
@@ -50,7 +56,16 @@ impl Rollback {
                     format!("{name} was rolled back to {back} on {place} already, by {}", short(at)),
                 )
             }
-            None => (verb, format!("{} from {undone} to {back} on {}", self.environment, done.place)),
+            None => {
+                let what = format!("{} from {undone} to {back} on {}", self.environment, done.place);
+                match &done.request {
+                    Some((branch, false)) => ("Requested", format!("the way back of {what}, from {branch}")),
+                    Some((branch, true)) => {
+                        ("Offered", format!("the way back of {what}: open the merge request from {branch}"))
+                    }
+                    None => (verb, what),
+                }
+            }
         });
         answer.done.extend(done.written.iter().map(|path| ("Wrote", path.clone())));
         let mut text = String::new();
@@ -89,6 +104,7 @@ impl Rollback {
             "release": done.releases.1,
             "place": done.place,
             "commit": done.commit,
+            "mergeRequestBranch": done.request.as_ref().map(|(branch, _)| branch),
             "files": files,
             "effects": done.changes.iter().flat_map(|c| &c.effects).map(effect).collect::<Vec<_>>(),
             "values": done.values,

@@ -61,6 +61,23 @@ pub struct MergeRequest {
     pub auto_merge: bool,
 }
 
+impl MergeRequest {
+    /// The push options by which GitLab opens it; `subject` is the title without another one.
+    pub(super) fn options(&self, target: &str, subject: String) -> Vec<String> {
+        let mut options = vec![
+            "merge_request.create".to_owned(),
+            format!("merge_request.target={target}"),
+            format!("merge_request.title={}", self.title.clone().unwrap_or(subject)),
+            "merge_request.remove_source_branch".to_owned(),
+        ];
+        options.extend(self.labels.iter().map(|label| format!("merge_request.label={label}")));
+        if self.auto_merge {
+            options.push("merge_request.merge_when_pipeline_succeeds".to_owned());
+        }
+        options
+    }
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Published {

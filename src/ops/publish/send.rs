@@ -205,16 +205,7 @@ impl Job<'_> {
         // Push options count for all branches of a push: each merge request has its own.
         for Waiting { name, branch, push } in waiting {
             let subject = branch.message.lines().next().unwrap_or_default().to_owned();
-            let mut options = vec![
-                "merge_request.create".to_owned(),
-                format!("merge_request.target={name}"),
-                format!("merge_request.title={}", request.title.clone().unwrap_or(subject)),
-                "merge_request.remove_source_branch".to_owned(),
-            ];
-            options.extend(request.labels.iter().map(|label| format!("merge_request.label={label}")));
-            if request.auto_merge {
-                options.push("merge_request.merge_when_pipeline_succeeds".to_owned());
-            }
+            let options = request.options(name, subject);
             results.extend(mirror.push(remote, std::slice::from_ref(push), &options)?);
         }
         Ok(results)

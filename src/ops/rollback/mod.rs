@@ -8,7 +8,7 @@ use super::{
     diff::Surroundings,
     history::{entries, targets, tip},
     publish::{
-        Change as PublishedChange, Source,
+        Change as PublishedChange, MergeRequest, Source,
         branch::differences,
         effect::effects,
         message::{self, SKIP},
@@ -36,6 +36,8 @@ pub struct RollingBack {
     pub values: bool,
     /// Builds everything and pushes nothing.
     pub dry_run: bool,
+    /// Opens a merge request instead of changing the branch.
+    pub merge_request: Option<MergeRequest>,
 }
 
 /// What came of it.
@@ -49,6 +51,8 @@ pub struct RolledBack {
     pub place: String,
     /// The commit; none for a dry run, and for an environment that was rolled back already.
     pub commit: Option<String>,
+    /// The branch that waits to be merged, if that was asked for, and whether the remote opened no merge request for it.
+    pub request: Option<(String, bool)>,
     /// The commit that rolled it back already, where only the values were asked for.
     pub already: Option<String>,
     /// The files that change.
@@ -86,7 +90,9 @@ pub fn rollback(
     done.place = format!("{} of {}", target.branch, shown(&target.remote));
     let head = repository.commit("HEAD");
     let source = head.and_then(|head| Source::of(&repository, head)).ok();
-    let skip = source.as_ref().is_some_and(|s| watched(s, &target.remote, &target.branch, surroundings));
+    // The pipeline of a merge request is to run.
+    let skip = how.merge_request.is_none()
+        && source.as_ref().is_some_and(|s| watched(s, &target.remote, &target.branch, surroundings));
     let way = Way { mirror: &mirror, environment, target, source, how, skip };
     let sources = match way.standing()? {
         Some((mark, at)) => {
@@ -158,13 +164,16 @@ impl Way<'_> {
             if self.how.dry_run {
                 break;
             }
-            let push = Push { commit: built, branch: self.target.branch.clone(), lease: Some(tip) };
-            match self.mirror.push(&self.target.remote, &[push], &[])?.first() {
-                Some(Pushed::Done) => {
-                    done.commit = Some(built.to_string());
+            match self.push(built, tip)? {
+                (Some(Pushed::Done), request) => {
+                    (done.commit, done.request) = (Some(built.to_string()), request.map(|r| (r, false)));
                     break;
                 }
-                Some(Pushed::Refused(words)) => {
+                (Some(Pushed::Bare), request) => {
+                    (done.commit, done.request) = (Some(built.to_string()), request.map(|r| (r, true)));
+                    break;
+                }
+                (Some(Pushed::Refused(words)), _) => {
                     return Err(Error::failure(format!(
                         "{} refuses the branch {}: {words}",
                         shown(&self.target.remote),
@@ -183,6 +192,23 @@ impl Way<'_> {
             }
         }
         Ok(sources)
+    }
+
+    /// Pushes the commit to the branch; if a merge request is asked for, to one of its own, which is given, too.
+    fn push(&self, commit: Oid, tip: Oid) -> Result<(Option<Pushed>, Option<String>), Error> {
+        let Target { remote, branch, .. } = self.target;
+        let (name, lease, options) = match &self.how.merge_request {
+            None => (branch.clone(), Some(tip), Vec::new()),
+            Some(request) => {
+                let name = format!("podwright/rollback-{}", self.environment.replace('/', "-"));
+                let there = self.mirror.fetch(remote, std::slice::from_ref(&name), Some(1))?;
+                let subject = format!("Roll back {}", self.environment);
+                (name, there.first().copied().flatten(), request.options(branch, subject))
+            }
+        };
+        let request = self.how.merge_request.as_ref().map(|_| name.clone());
+        let pushed = self.mirror.push(remote, &[Push { commit, branch: name, lease }], &options)?;
+        Ok((pushed.into_iter().next(), request))
     }
 
     /// The release that is published, and the one to go back to.

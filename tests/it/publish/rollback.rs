@@ -108,6 +108,36 @@ fn the_values_may_be_written_later() {
     assert!(!site.files("rendered").iter().any(|p| p.ends_with("podwright.rollback")));
 }
 
+/// Where nobody may push to the branch, a merge request goes back.
+#[test]
+fn a_merge_request_goes_back() {
+    let (site, releases) = three();
+    site.there(&["config", "receive.advertisePushOptions", "true"]);
+    site.hook(
+        "pre-receive",
+        "while read old new ref; do test $ref = refs/heads/rendered && exit 1; done; env | grep PUSH_OPTION > options; exit 0",
+    );
+    assert_ne!(site.run("rollback a").code, 0);
+    let said = site.ok("rollback a --merge-request");
+    assert!(
+        said.starts_with("Requested the way back of a from ")
+            && said.ends_with("from podwright/rollback-a\n"),
+        "{said}"
+    );
+    let options = std::fs::read_to_string(site.remote.path("remote.git/options")).unwrap();
+    assert!(options.contains("=merge_request.target=rendered\n"), "{options}");
+    assert_eq!(tree(&site, "podwright/rollback-a"), tree(&site, &releases[1]));
+    assert_eq!(site.there(&["rev-parse", "rendered"]), releases[2]);
+    // Again, after more was published.
+    site.ok("rollback a --merge-request");
+    site.there(&["config", "receive.advertisePushOptions", "false"]);
+    let said = site.ok(&format!("rollback a --merge-request --to {}", releases[0]));
+    assert!(
+        said.starts_with("Offered ") && said.contains("open the merge request from podwright/rollback-a"),
+        "{said}"
+    );
+}
+
 /// A shared layer that changes something else in every environment must not bring back what was undone.
 #[test]
 fn an_unrelated_change_does_not_bring_back_what_was_undone() {
