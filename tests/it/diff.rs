@@ -330,6 +330,13 @@ fn ci_systems_say_what_to_compare_with() {
     assert_eq!(lines(&told(&case, "", &[])), [] as [&str; 0]);
     // What is asked for wins.
     assert_eq!(lines(&told(&case, "--against HEAD", &gitlab)), [] as [&str; 0]);
+    // In a pipeline of merged results both branches are checked out in one; in others the variable is there and empty.
+    const TIP: &str = "CI_MERGE_REQUEST_TARGET_BRANCH_SHA";
+    assert_eq!(lines(&told(&case, "", &[gitlab[0], (TIP, "")])), [DEV]);
+    let tip = git(&case, &["rev-parse", "main"]);
+    git(&case, &["merge", "-q", "--no-edit", "main"]);
+    assert_eq!(lines(&told(&case, "", &gitlab)).len(), 2, "the merge has what the target branch changed");
+    assert_eq!(lines(&told(&case, "", &[gitlab[0], (TIP, &tip)])), [DEV]);
 }
 
 #[test]
