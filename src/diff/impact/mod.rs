@@ -36,6 +36,13 @@ pub struct Impact {
     pub text: String,
 }
 
+impl Impact {
+    /// What to sort by, so that the worst comes first: the kind, then what is down before what goes on running.
+    pub fn gravity(&self) -> (Kind, bool) {
+        (self.kind, !self.text.contains(words::DOWN))
+    }
+}
+
 /// The kinds of impact, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -111,7 +118,8 @@ pub fn impacts(
     let case = Case { old, new, changes, around };
     let mut found = refused::refused(&case);
     if !found.is_empty() {
-        // Nothing of the change is done.
+        // Nothing of the change is done; what is lost by doing it another way is to be known before.
+        found.extend(scratch::lost_anew(&case).map(|text| Kind::DataLoss.with(text)));
         return found;
     }
     found.extend(data_loss::data_loss(&case));
@@ -127,7 +135,7 @@ pub fn impacts(
     found.extend(scale::scale(&case));
     found.extend(resize::resize(&case));
     found.extend(image::image(&case));
-    found.sort_by_key(|impact| impact.kind);
+    found.sort_by_key(Impact::gravity);
     found.dedup();
     found
 }

@@ -1,8 +1,10 @@
-//! What stays behind in a cluster when an environment is moved to another one.
+//! What stays behind when an environment is moved to another cluster, or an object to another namespace or name.
 
 use super::{
     Impact, Kind,
     case::{Case, kind, text},
+    data_loss::lost,
+    delivery::{self, Prune},
     scratch::scratch,
     words::list,
 };
@@ -39,12 +41,35 @@ pub fn moved(from: &str, to: &str, before: &[&Manifest<'_>]) -> Vec<Impact> {
 
 /// Whether an object has data that does not come along.
 fn stores(manifest: &Manifest<'_>) -> bool {
-    let claims = |m: &Manifest<'_>| {
-        m.body.at(&["spec", "volumeClaimTemplates"]).is_some_and(|claims| !claims.items().is_empty())
-    };
-    STORES.contains(&kind(manifest))
-        || kind(manifest) == ("apps", "StatefulSet") && claims(manifest)
-        || scratch(manifest).is_some()
+    lasts(manifest) || scratch(manifest).is_some()
+}
+
+/// Whether its data is on volumes that may outlast it.
+fn lasts(manifest: &Manifest<'_>) -> bool {
+    let claims = || manifest.body.at(&["spec", "volumeClaimTemplates"]).is_some_and(|c| !c.items().is_empty());
+    STORES.contains(&kind(manifest)) || kind(manifest) == ("apps", "StatefulSet") && claims()
+}
+
+/// The data that an object leaves behind where another takes its place: under another name, or in another namespace. What is
+/// deleted with it is told as that.
+pub(super) fn left_behind(case: &Case<'_, '_, '_>, gone: &Manifest<'_>) -> Option<String> {
+    let stays = delivery::prune(gone) == Prune::No && stores(gone) || lost(gone).is_none() && lasts(gone);
+    let comes = case.new.or_else(|| successor(case, gone)).filter(|_| stays)?;
+    let (was, is) = (&gone.identity, &comes.identity);
+    Some(match (&was.namespace, &is.namespace) {
+        (Some(from), Some(to)) if was.name == is.name => {
+            format!("moves: its data stays in namespace `{from}`, and the one in `{to}` starts without")
+        }
+        _ => format!("has another name: its data stays with {was}, and this one starts without"),
+    })
+}
+
+/// An object that comes in another namespace under the name of one that goes away.
+fn successor<'r, 'a>(case: &Case<'r, '_, 'a>, gone: &Manifest<'_>) -> Option<&'r Manifest<'a>> {
+    let (before, after) = case.around;
+    let same = |m: &Manifest<'_>| kind(m) == kind(gone) && m.identity.name == gone.identity.name;
+    let is_new = |m: &Manifest<'_>| !before.iter().any(|old| old.identity == m.identity);
+    after.iter().copied().find(|m| same(m) && is_new(m))
 }
 
 /// An Application of Argo CD that is to sync to another cluster: it prunes in the new one alone.
