@@ -9,6 +9,7 @@ mod expose;
 mod fixed;
 mod grant;
 mod image;
+mod left;
 mod likeness;
 mod moved;
 mod network_policy;
@@ -25,7 +26,8 @@ mod words;
 use super::Change;
 use crate::manifest::Manifest;
 use case::Case;
-pub use moved::moved;
+pub use left::{Left, left};
+pub use moved::{handed, moved};
 
 /// What applying a changed object does.
 #[derive(Debug, Clone, PartialEq, Eq)]

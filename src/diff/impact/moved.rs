@@ -46,7 +46,8 @@ fn stores(manifest: &Manifest<'_>) -> bool {
 
 /// Whether its data is on volumes that may outlast it.
 fn lasts(manifest: &Manifest<'_>) -> bool {
-    let claims = || manifest.body.at(&["spec", "volumeClaimTemplates"]).is_some_and(|c| !c.items().is_empty());
+    let claims =
+        || manifest.body.at(&["spec", "volumeClaimTemplates"]).is_some_and(|c| !c.items().is_empty());
     STORES.contains(&kind(manifest)) || kind(manifest) == ("apps", "StatefulSet") && claims()
 }
 
@@ -86,4 +87,18 @@ pub(super) fn destination(case: &Case<'_, '_, '_>) -> Option<Impact> {
         let stays = "what it synced there stays, and is pruned no more";
         Kind::Remove.with(format!("syncs to cluster `{to}` instead of `{from}`: {stays}"))
     })
+}
+
+/// What moving an environment from one Argo CD to another does; `cascades` says that its old Applications delete what they run when
+/// they are deleted.
+pub fn handed(from: &str, to: &str, cascades: bool) -> Impact {
+    let is = format!("is run by the Argo CD `{to}` instead of `{from}`");
+    let until =
+        format!("the Applications in `{from}` go only when its root prunes them, and until then both run it");
+    match cascades {
+        true => Kind::DataLoss.with(format!(
+            "{is}: {until}; as they have `cascade: true`, what they run is deleted with them, volume claims too"
+        )),
+        false => Kind::Remove.with(format!("{is}: {until}")),
+    }
 }

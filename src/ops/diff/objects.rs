@@ -4,7 +4,7 @@
 use super::mask::Mask;
 use crate::{
     diff::{
-        self, changes, pairs,
+        self, Left, changes, pairs,
         told::{Action, Change, Environment, Object, Place},
     },
     field::{By, Data, Field},
@@ -36,18 +36,19 @@ pub(super) struct Owned<'m, 'a> {
     pub(super) origin: &'m dyn Origin,
 }
 
-/// Compares the objects of two sides; two namespaces may stand for each other.
+/// Compares the objects of two sides; two namespaces may stand for each other. What is left of the old ones is not deleted.
 pub(super) fn objects(
     before: &[Owned<'_, '_>],
     after: &[Owned<'_, '_>],
     namespaces: Option<(&str, &str)>,
+    left: &Left<'_>,
     environment: &mut Environment,
 ) {
     let a: Vec<&Manifest<'_>> = before.iter().map(|o| o.manifest).collect();
     let b: Vec<&Manifest<'_>> = after.iter().map(|o| o.manifest).collect();
     for pair in pairs(&a, &b, namespaces) {
         let (x, y) = (pair.old.and_then(|n| before.get(n)), pair.new.and_then(|n| after.get(n)));
-        match object(x, y, (&a, &b), namespaces) {
+        match object(x, y, (&a, &b), namespaces, left) {
             Some(object) => environment.objects.push(object),
             None => environment.equal += 1,
         }
@@ -60,6 +61,7 @@ fn object(
     after: Option<&Owned<'_, '_>>,
     around: (&[&Manifest<'_>], &[&Manifest<'_>]),
     namespaces: Option<(&str, &str)>,
+    left: &Left<'_>,
 ) -> Option<Object> {
     let found = match (before, after) {
         (Some(x), Some(y)) => {
@@ -74,7 +76,8 @@ fn object(
         }
         _ => Vec::new(),
     };
-    let mut impacts = diff::impacts(before.map(|o| o.manifest), after.map(|o| o.manifest), &found, around);
+    let goes = before.map(|o| o.manifest).filter(|old| !left.holds(old));
+    let mut impacts = diff::impacts(goes, after.map(|o| o.manifest), &found, around);
     for impact in &mut impacts {
         impact.text = super::mask::text(&impact.text);
     }
