@@ -4,11 +4,12 @@ use super::{
     Impact, Kind,
     case::{kind, text},
     delivery::is_hook,
+    moved::stores,
     words::{code, list},
 };
 use crate::{
     field::Field,
-    manifest::{Identity, Manifest},
+    manifest::{Identity, Manifest, pod_template},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,8 +52,10 @@ pub fn left<'m>(
         taken.entry(environment).or_default().insert(identity);
     }
     let in_others = |m: &Manifest<'_>| taken.values().any(|theirs| theirs.contains(&m.identity));
-    let alone = left.iter().filter(|m| !is_hook(m) && !in_others(m));
-    let alone: Vec<String> = alone.map(|m| m.identity.to_string()).collect();
+    let mut alone: Vec<_> = left.iter().filter(|m| !is_hook(m) && !in_others(m)).collect();
+    // What has data, then what runs, is missed first.
+    alone.sort_by_key(|m| (!stores(m), pod_template(&m.identity).is_none()));
+    let alone: Vec<String> = alone.iter().map(|m| m.identity.to_string()).collect();
     let whole = !after.iter().any(|m| is_application(m));
     let of = if whole { String::new() } else { format!(" of {}", code(&Vec::from_iter(components))) };
     let mut impacts = Vec::new();

@@ -40,7 +40,7 @@ pub fn moved(from: &str, to: &str, before: &[&Manifest<'_>]) -> Vec<Impact> {
 }
 
 /// Whether an object has data that does not come along.
-fn stores(manifest: &Manifest<'_>) -> bool {
+pub(super) fn stores(manifest: &Manifest<'_>) -> bool {
     lasts(manifest) || scratch(manifest).is_some()
 }
 
