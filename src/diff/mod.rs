@@ -14,7 +14,7 @@ mod touched;
 
 pub use fields::changes;
 pub use impact::{Impact, Kind as ImpactKind, Left, handed, impacts, left, moved};
-pub use pair::{Pair, pairs};
+pub use pair::{Pair, known, pairs};
 pub use route::{Route, Step};
 pub use text::{Stretch, Tag, stretches};
 pub use touched::touched;

@@ -473,6 +473,10 @@ fn two_environments_differ_in_what_is_not_their_namespace() {
     assert!(said.stdout.contains("prod compared with dev: 1 object: 1 changed"), "{}", said.stdout);
     let said = diff(&case, "dev nope", &[]);
     assert_eq!(said.code, 2, "{said:?}");
+    // Where the namespace of one stands for that of the other, nothing moves.
+    let said = diff(&case, "dev prod", &[]);
+    assert!(!said.stdout.contains("moves"), "{}", said.stdout);
+    assert_eq!(diff(&case, "dev prod --fail-on remove,data-loss", &[]).code, 0);
 }
 
 #[test]
@@ -748,6 +752,29 @@ fn the_line_behind_what_comes_or_goes_is_that_of_the_value_that_decided() {
     let off = told(&case, "", &[]);
     assert_eq!(place_of(&off, "both"), "environments/dev/p.yaml:1", "{off:#}");
     assert_eq!(place_of(&off, "inner"), "environments/dev/p.yaml:1");
+}
+
+#[test]
+fn the_line_behind_an_object_of_argocd_is_that_of_the_setting_that_differs() {
+    let case = run_by_argocd(" }\npublish: { branch: live");
+    let shared = "environments/environment.yaml";
+    let before = fs::read_to_string(case.path(shared)).unwrap();
+    for (from, to) in [("branch: live", "branch: main"), ("branch: live", "branch: live, path: out")] {
+        case.write(shared, before.replace(from, to));
+        let told = told(&case, "dev", &[]);
+        assert_eq!(place_of(&told, "dev-web"), "environments/environment.yaml:3", "{told:#}");
+    }
+    case.write(shared, before.replace("\npublish: { branch: live }", ""));
+    assert_eq!(place_of(&told(&case, "dev", &[]), "dev-web"), "was environments/environment.yaml:3");
+    case.write(shared, &before);
+    let own = "environments/dev/environment.yaml";
+    for text in ["# moved\nnamespace: elsewhere\n", "namespace: dev\ncluster: { name: lab }\n"] {
+        case.write(own, text);
+        let told = told(&case, "dev", &[]);
+        for name in ["dev-web", "dev"] {
+            assert_eq!(place_of(&told, name), format!("{own}:2"), "{told:#}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     diag::{Finding, Level},
     diff::{
-        Left,
+        Left, Route,
         told::{Action, Environment, Place, Told},
     },
     error::Error,
@@ -161,7 +161,7 @@ impl Origin for Files<'_> {
         Place { old: self.old, ..place(self.sources, manifest.body.by.at) }
     }
 
-    fn behind(&self, field: &Field<'_>) -> Place {
+    fn behind(&self, field: &Field<'_>, _: &Route) -> Place {
         Place { old: self.old, ..place(self.sources, field.by.at) }
     }
 

@@ -22,8 +22,8 @@ pub(super) trait Origin {
     /// The line that decided that an object is there.
     fn made(&self, manifest: &Manifest<'_>) -> Place;
 
-    /// The line behind a field.
-    fn behind(&self, field: &Field<'_>) -> Place;
+    /// The line behind a field, to which a way leads.
+    fn behind(&self, field: &Field<'_>, route: &diff::Route) -> Place;
 
     /// Whether something was made from a secret.
     fn secret(&self, by: By) -> bool;
@@ -77,7 +77,12 @@ fn object(
         _ => Vec::new(),
     };
     let goes = before.map(|o| o.manifest).filter(|old| !left.holds(old));
-    let mut impacts = diff::impacts(goes, after.map(|o| o.manifest), &found, around);
+    // Where one namespace stands for another, nothing moves.
+    let stand_in = goes.zip(after).filter(|_| namespaces.is_some()).and_then(|(old, new)| {
+        let identity = diff::known(&old.identity, namespaces);
+        (identity == new.manifest.identity).then(|| Manifest { identity, body: old.body.clone() })
+    });
+    let mut impacts = diff::impacts(stand_in.as_ref().or(goes), after.map(|o| o.manifest), &found, around);
     for impact in &mut impacts {
         impact.text = super::mask::text(&impact.text);
     }
@@ -162,8 +167,8 @@ impl Teller<'_, '_, '_, '_, '_> {
     /// The line behind a change: that of the new value; for what is gone, as the old side has it.
     fn place(&self, change: &diff::Change<'_, '_>) -> Option<Place> {
         match (change.new, change.old) {
-            (Some(field), _) => Some(self.new.origin.behind(field)),
-            (None, Some(field)) => Some(self.old.origin.behind(field)),
+            (Some(field), _) => Some(self.new.origin.behind(field, &change.route)),
+            (None, Some(field)) => Some(self.old.origin.behind(field, &change.route)),
             (None, None) => None,
         }
     }
