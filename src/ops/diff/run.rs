@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diff::{
-        self, Left,
+        self, Impact, Left,
         told::{Environment, Place},
     },
     manifest::{Identity, Manifest},
@@ -51,9 +51,8 @@ pub(super) fn left<'m>(
     let new: Vec<&Manifest<'_>> = after.iter().flat_map(|s| s.manifests).collect();
     let others: Vec<(&str, &Identity)> = others.iter().map(|(name, id)| (name.as_str(), id)).collect();
     let left = diff::left(&old, &new, &others);
-    environment
-        .impacts
-        .extend(left.impacts.iter().cloned().map(|i| diff::Impact { text: mask::text(&i.text), ..i }));
+    let masked = |impact: &Impact| Impact { text: mask::text(&impact.text), kind: impact.kind };
+    environment.impacts.extend(left.impacts.iter().map(masked));
     left
 }
 
@@ -86,7 +85,7 @@ impl Handed<'_> {
     /// Tells what it does.
     pub(super) fn tell(&self, environment: &mut Environment) {
         let impact = diff::handed(self.from, self.to, self.cascades);
-        environment.impacts.push(diff::Impact { text: mask::text(&impact.text), ..impact });
+        environment.impacts.push(Impact { text: mask::text(&impact.text), ..impact });
         environment.place = environment.place.take().or_else(|| self.place.clone());
     }
 }

@@ -249,7 +249,7 @@ impl<'t> Telling<'t> {
     /// changes; that something goes away, once.
     pub(super) fn impacts(&self) -> Vec<(&'t Impact, usize)> {
         let image = self.changes.is_empty() || self.changes.iter().any(|c| c.change.route.ends_with("image"));
-        let mut found: BTreeMap<((ImpactKind, bool), &str), (&Impact, usize)> = BTreeMap::new();
+        let mut found = BTreeMap::new();
         for object in &self.members {
             let said_before = |impact: &Impact| {
                 let mut losses = object.impacts.iter().filter(|i| i.kind == ImpactKind::DataLoss);
@@ -257,7 +257,7 @@ impl<'t> Telling<'t> {
             };
             for impact in object.impacts.iter().filter(|impact| !said_before(impact)) {
                 if image || impact.kind != ImpactKind::Image {
-                    found.entry((impact.gravity(), &impact.text)).or_insert((impact, 0)).1 += 1;
+                    found.entry((impact.gravity(), impact.text.as_str())).or_insert((impact, 0)).1 += 1;
                 }
             }
         }
