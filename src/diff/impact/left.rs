@@ -81,7 +81,7 @@ fn is_application(manifest: &Manifest<'_>) -> bool {
 }
 
 /// Whether deleting an Application deletes what it runs.
-fn cascades(application: &Manifest<'_>) -> bool {
+pub(super) fn cascades(application: &Manifest<'_>) -> bool {
     let finalizers = application.body.at(&["metadata", "finalizers"]).map_or(&[][..], Field::items);
     finalizers.iter().filter_map(Field::as_str).any(|f| f.split('/').next() == Some(FINALIZER))
 }
