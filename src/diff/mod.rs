@@ -13,8 +13,8 @@ pub mod told;
 mod touched;
 
 pub use fields::changes;
-pub use impact::{Impact, Kind as ImpactKind, impacts, moved};
-pub use pair::{Pair, pairs};
+pub use impact::{Impact, Kind as ImpactKind, Left, handed, impacts, left, moved};
+pub use pair::{Pair, known, pairs};
 pub use route::{Route, Step};
 pub use text::{Stretch, Tag, stretches};
 pub use touched::touched;

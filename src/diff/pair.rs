@@ -46,7 +46,7 @@ pub fn pairs(old: &[&Manifest<'_>], new: &[&Manifest<'_>], namespaces: Option<(&
 }
 
 /// The identity of an old object as the new side would have it.
-fn known(identity: &Identity, namespaces: Option<(&str, &str)>) -> Identity {
+pub fn known(identity: &Identity, namespaces: Option<(&str, &str)>) -> Identity {
     let mut identity = identity.clone();
     if let Some((from, to)) = namespaces {
         if identity.namespace.as_deref() == Some(from) {

@@ -330,6 +330,13 @@ fn ci_systems_say_what_to_compare_with() {
     assert_eq!(lines(&told(&case, "", &[])), [] as [&str; 0]);
     // What is asked for wins.
     assert_eq!(lines(&told(&case, "--against HEAD", &gitlab)), [] as [&str; 0]);
+    // In a pipeline of merged results both branches are checked out in one; in others the variable is there and empty.
+    const TIP: &str = "CI_MERGE_REQUEST_TARGET_BRANCH_SHA";
+    assert_eq!(lines(&told(&case, "", &[gitlab[0], (TIP, "")])), [DEV]);
+    let tip = git(&case, &["rev-parse", "main"]);
+    git(&case, &["merge", "-q", "--no-edit", "main"]);
+    assert_eq!(lines(&told(&case, "", &gitlab)).len(), 2, "the merge has what the target branch changed");
+    assert_eq!(lines(&told(&case, "", &[gitlab[0], (TIP, &tip)])), [DEV]);
 }
 
 #[test]
@@ -466,6 +473,10 @@ fn two_environments_differ_in_what_is_not_their_namespace() {
     assert!(said.stdout.contains("prod compared with dev: 1 object: 1 changed"), "{}", said.stdout);
     let said = diff(&case, "dev nope", &[]);
     assert_eq!(said.code, 2, "{said:?}");
+    // Where the namespace of one stands for that of the other, nothing moves.
+    let said = diff(&case, "dev prod", &[]);
+    assert!(!said.stdout.contains("moves"), "{}", said.stdout);
+    assert_eq!(diff(&case, "dev prod --fail-on remove,data-loss", &[]).code, 0);
 }
 
 #[test]
@@ -525,6 +536,98 @@ fn an_environment_that_moves_to_another_namespace_leaves_the_first() {
     case.write(path, moved.collect::<String>());
     let said = diff(&case, "", &[]);
     assert!(said.stdout.contains("moves: the one in namespace `dev` goes away"), "{said:?}");
+}
+
+/// A workspace of which each environment is run by Argo CD, with more settings for that.
+fn run_by_argocd(more: &str) -> Case {
+    let case = workspace();
+    let shared =
+        "components: { web: { package: web, version: 0.1.0 }, more: { package: web, version: 0.1.0 } }\n";
+    let argocd = format!("argocd: {{ repoURL: 'https://git.abc.com/x.git'{more} }}\n");
+    case.write("environments/environment.yaml", format!("{shared}{argocd}"));
+    commit(&case);
+    case
+}
+
+/// The impacts of an environment as a whole.
+fn wholes(told: &Value, name: &str) -> Vec<String> {
+    let environments = told["environments"].as_array().unwrap();
+    let one = environments.iter().find(|e| e["name"] == name).unwrap_or_else(|| panic!("{name}: {told:#}"));
+    let impacts = one["impacts"].as_array().unwrap().iter();
+    impacts.map(|i| format!("{}: {}", i["kind"].as_str().unwrap(), i["text"].as_str().unwrap())).collect()
+}
+
+/// The impacts of the objects of an environment, but for those of Argo CD.
+fn of_objects(told: &Value, name: &str) -> usize {
+    let environments = told["environments"].as_array().unwrap();
+    let one = environments.iter().find(|e| e["name"] == name).unwrap();
+    let objects = one["objects"].as_array().unwrap().iter().filter(|o| o["component"] != "argocd");
+    objects.map(|o| o["impacts"].as_array().unwrap().len()).sum()
+}
+
+#[test]
+fn what_argocd_ran_stays_unless_it_is_to_cascade() {
+    let stays = "stays and is managed by nobody: ";
+    for (more, left) in [("", true), (", cascade: true", false)] {
+        let case = run_by_argocd(more);
+        fs::remove_dir_all(case.path("environments/dev")).unwrap();
+        let gone = told(&case, "", &[]);
+        let found = wholes(&gone, "dev");
+        assert_eq!(found.len(), usize::from(left), "{found:?}");
+        assert!(found.iter().all(|f| f.starts_with(&format!("remove: what runs {stays}"))), "{found:?}");
+        assert_eq!(of_objects(&gone, "dev") == 0, left, "{gone:#}");
+        assert_eq!(diff(&case, "--fail-on remove", &[]).code, 1, "{more}");
+        // A component of an environment that stays.
+        git(&case, &["checkout", "-q", "."]);
+        case.write("environments/prod/environment.yaml", "namespace: prod\ncomponents: { more: null }\n");
+        let gone = told(&case, "", &[]);
+        let found = wholes(&gone, "prod");
+        assert_eq!(found.len(), usize::from(left), "{found:?}");
+        assert!(
+            found.iter().all(|f| f.starts_with(&format!("remove: what runs of `more` {stays}"))),
+            "{found:?}"
+        );
+        assert_eq!(of_objects(&gone, "prod") == 0, left, "{gone:#}");
+    }
+    // Nothing is said of what Argo CD does not run.
+    let case = workspace();
+    fs::remove_dir_all(case.path("environments/dev")).unwrap();
+    let gone = told(&case, "", &[]);
+    assert_eq!((wholes(&gone, "dev").len(), of_objects(&gone, "dev") > 0), (0, true), "{gone:#}");
+}
+
+#[test]
+fn what_an_environment_ran_is_taken_over_by_one_of_another_name() {
+    let case = run_by_argocd("");
+    fs::rename(case.path("environments/dev"), case.path("environments/devel")).unwrap();
+    let renamed = told(&case, "", &[]);
+    let found = wholes(&renamed, "dev");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("objects are taken over by `devel`, and not deleted"), "{found:?}");
+    assert_eq!(of_objects(&renamed, "dev"), 0);
+    // In another namespace, or another cluster, they are others.
+    for other in ["namespace: elsewhere\n", "namespace: dev\ncluster: { name: lab }\n"] {
+        case.write("environments/devel/environment.yaml", other);
+        let found = wholes(&told(&case, "", &[]), "dev");
+        assert!(found.len() == 1 && found[0].contains("managed by nobody"), "{other} {found:?}");
+    }
+}
+
+#[test]
+fn another_argocd_is_told_though_no_object_differs() {
+    for (more, kind) in [("", "remove"), (", cascade: true", "data-loss")] {
+        let case = run_by_argocd(more);
+        let before = fs::read_to_string(case.path("environments/environment.yaml")).unwrap();
+        case.write("environments/environment.yaml", before.replace("x.git'", "x.git', instance: gz"));
+        let told = told(&case, "", &[]);
+        let found = wholes(&told, "dev");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].starts_with(&format!("{kind}: is run by the Argo CD `gz` instead of `main`")),
+            "{found:?}"
+        );
+        assert_eq!(told["environments"][0]["location"]["file"], "environments/environment.yaml");
+    }
 }
 
 #[test]
@@ -649,6 +752,29 @@ fn the_line_behind_what_comes_or_goes_is_that_of_the_value_that_decided() {
     let off = told(&case, "", &[]);
     assert_eq!(place_of(&off, "both"), "environments/dev/p.yaml:1", "{off:#}");
     assert_eq!(place_of(&off, "inner"), "environments/dev/p.yaml:1");
+}
+
+#[test]
+fn the_line_behind_an_object_of_argocd_is_that_of_the_setting_that_differs() {
+    let case = run_by_argocd(" }\npublish: { branch: live");
+    let shared = "environments/environment.yaml";
+    let before = fs::read_to_string(case.path(shared)).unwrap();
+    for (from, to) in [("branch: live", "branch: main"), ("branch: live", "branch: live, path: out")] {
+        case.write(shared, before.replace(from, to));
+        let told = told(&case, "dev", &[]);
+        assert_eq!(place_of(&told, "dev-web"), "environments/environment.yaml:3", "{told:#}");
+    }
+    case.write(shared, before.replace("\npublish: { branch: live }", ""));
+    assert_eq!(place_of(&told(&case, "dev", &[]), "dev-web"), "was environments/environment.yaml:3");
+    case.write(shared, &before);
+    let own = "environments/dev/environment.yaml";
+    for text in ["# moved\nnamespace: elsewhere\n", "namespace: dev\ncluster: { name: lab }\n"] {
+        case.write(own, text);
+        let told = told(&case, "dev", &[]);
+        for name in ["dev-web", "dev"] {
+            assert_eq!(place_of(&told, name), format!("{own}:2"), "{told:#}");
+        }
+    }
 }
 
 #[test]

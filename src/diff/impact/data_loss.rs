@@ -4,6 +4,7 @@ use super::{
     Impact, Kind,
     case::{Case, kind, number, text},
     delivery::{self, Force, Prune},
+    moved,
     refused::faults,
     scratch,
     words::pods,
@@ -15,6 +16,7 @@ pub(super) fn data_loss(case: &Case<'_, '_, '_>) -> Vec<Impact> {
     let mut found = Vec::new();
     if let Some(gone) = case.gone() {
         found.extend(lost(gone).and_then(|what| pruned(case, gone, &what)));
+        found.extend(moved::left_behind(case, gone));
     }
     if let Some((old, new)) = case.both()
         && anew(case, new)
@@ -30,7 +32,7 @@ pub(super) fn data_loss(case: &Case<'_, '_, '_>) -> Vec<Impact> {
 }
 
 /// What is lost with an object.
-fn lost(manifest: &Manifest<'_>) -> Option<String> {
+pub(super) fn lost(manifest: &Manifest<'_>) -> Option<String> {
     let body = &manifest.body;
     let data = match kind(manifest) {
         ("", "PersistentVolumeClaim") => {

@@ -130,5 +130,9 @@ pub(super) const FIXED: &[Fixed] = &[
     },
 ];
 
+/// What to do instead of changing a StatefulSet whose pods have what no volume keeps, and are replaced by those of the new one.
+pub(super) const ORPHAN_LOSES: &str = "copy what its pods keep on no lasting volume, then delete it with --cascade=orphan: \
+     its pods stay until the new one replaces them, and that data goes with them";
+
 /// What to do instead of changing a Job.
 pub(super) const JOB: &str = "delete it first, give it a name that changes with it, or make it a hook";

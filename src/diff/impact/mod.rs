@@ -9,6 +9,7 @@ mod expose;
 mod fixed;
 mod grant;
 mod image;
+mod left;
 mod likeness;
 mod moved;
 mod network_policy;
@@ -25,7 +26,8 @@ mod words;
 use super::Change;
 use crate::manifest::Manifest;
 use case::Case;
-pub use moved::moved;
+pub use left::{Left, left};
+pub use moved::{handed, moved};
 
 /// What applying a changed object does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,13 @@ pub struct Impact {
     pub kind: Kind,
     /// What it does, a phrase that follows the object: "rolls its 3 pods".
     pub text: String,
+}
+
+impl Impact {
+    /// What to sort by, so that the worst comes first: the kind, then what is down before what goes on running.
+    pub fn gravity(&self) -> (Kind, bool) {
+        (self.kind, !self.text.contains(words::DOWN))
+    }
 }
 
 /// The kinds of impact, the worst first.
@@ -111,7 +120,8 @@ pub fn impacts(
     let case = Case { old, new, changes, around };
     let mut found = refused::refused(&case);
     if !found.is_empty() {
-        // Nothing of the change is done.
+        // Nothing of the change is done; what is lost by doing it another way is to be known before.
+        found.extend(scratch::lost_anew(&case).map(|text| Kind::DataLoss.with(text)));
         return found;
     }
     found.extend(data_loss::data_loss(&case));
@@ -127,7 +137,7 @@ pub fn impacts(
     found.extend(scale::scale(&case));
     found.extend(resize::resize(&case));
     found.extend(image::image(&case));
-    found.sort_by_key(|impact| impact.kind);
+    found.sort_by_key(Impact::gravity);
     found.dedup();
     found
 }

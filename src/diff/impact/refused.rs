@@ -4,8 +4,9 @@ use super::{
     Impact, Kind,
     case::{Case, flag, kind, number, text, texts},
     delivery::{self, Force},
-    fixed::{FIXED, Fields, JOB},
+    fixed::{FIXED, Fields, JOB, ORPHAN_LOSES},
     likeness::{alike, member_alike},
+    scratch::lost_anew,
     words::article,
 };
 use crate::{field::Field, kube::format::quantity::Quantity, manifest::Manifest};
@@ -21,7 +22,7 @@ pub(super) fn refused(case: &Case<'_, '_, '_>) -> Vec<Impact> {
 /// What the API server says no to, each with what to do instead.
 pub(super) fn faults(case: &Case<'_, '_, '_>) -> Vec<String> {
     let Some((old, new)) = case.both() else { return Vec::new() };
-    let mut faults = fixed(old, new);
+    let mut faults = fixed(case, old, new);
     let (a, b) = (&old.body, &new.body);
     match kind(new) {
         ("", "Pod") => faults.extend(pod(a, b)),
@@ -47,12 +48,14 @@ fn same(path: &[&str], old: &Field<'_>, new: &Field<'_>) -> bool {
 }
 
 /// The fields of the table.
-fn fixed(old: &Manifest<'_>, new: &Manifest<'_>) -> Vec<String> {
+fn fixed(case: &Case<'_, '_, '_>, old: &Manifest<'_>, new: &Manifest<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     for entry in FIXED.iter().filter(|f| (f.group, f.kind) == kind(new)) {
+        let lost = || entry.kind == "StatefulSet" && lost_anew(case).is_some();
+        let instead = if lost() { ORPHAN_LOSES } else { entry.instead };
         let mut differ = |path: &[&str]| {
             if !same(path, &old.body, &new.body) {
-                faults.push(said(entry.kind, &path.join("."), entry.instead));
+                faults.push(said(entry.kind, &path.join("."), instead));
             }
         };
         match entry.fields {

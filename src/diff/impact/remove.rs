@@ -5,6 +5,7 @@ use super::{
     case::{Case, kind, text},
     delivery::{self, Prune},
     expose::hosts,
+    left::cascades,
     scale::replicas,
     stale::readers,
     words::{code, list, pods},
@@ -64,6 +65,10 @@ fn what(case: &Case<'_, '_, '_>, gone: &Manifest<'_>) -> String {
         ("autoscaling", "HorizontalPodAutoscaler") | ("keda.sh", "ScaledObject") => {
             ": the number of pods stays what it is".to_owned()
         }
+        ("argoproj.io", "Application") if cascades(gone) => {
+            ", and Argo CD deletes all that it runs (its finalizer asks for that)".to_owned()
+        }
+        ("argoproj.io", "Application") => ": what it runs stays".to_owned(),
         ("policy", "PodDisruptionBudget") => ": a drain may take all its pods at once".to_owned(),
         ("", "ServiceAccount") => ": pods that run as it cannot be made anew".to_owned(),
         ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {

@@ -5,7 +5,7 @@ use super::{
     case::{Case, flag, kind, number, text},
     likeness::alike,
     scale::replicas,
-    words::pods,
+    words::{DOWN, pods},
 };
 use crate::{
     field::{Data, Field},
@@ -94,7 +94,7 @@ pub(super) fn roll(around: &[&Manifest<'_>], old: &Manifest<'_>, new: &Manifest<
         _ if !changed => Roll::Nothing,
         "Deployment" if flag(spec, &["spec", "paused"]) => keep("while it is paused"),
         "Deployment" if text(spec, &["spec", "strategy", "type"]) == Some("Recreate") => {
-            Roll::Now(format!("stops {many}, then starts new ones: it is down in between (`Recreate`)"))
+            Roll::Now(format!("stops {many}, then starts new ones: {DOWN} (`Recreate`)"))
         }
         "Deployment" => Roll::Now(format!("rolls {many}")),
         "ReplicaSet" | "ReplicationController" => keep("until they are deleted"),
@@ -118,7 +118,7 @@ fn stateful(spec: &Field<'_>, count: Option<i64>, many: &str) -> Roll {
         Some(n) if below > 0 => {
             Roll::Now(format!("rolls {} of its {}, those from ordinal {partition} on", n - below, pods(n)))
         }
-        Some(1) => Roll::Now("stops its pod, then starts a new one: it is down in between".to_owned()),
+        Some(1) => Roll::Now(format!("stops its pod, then starts a new one: {DOWN}")),
         _ => Roll::Now(format!("rolls {many}, one after another")),
     }
 }

@@ -59,7 +59,25 @@ pub(super) struct Scratch {
 
 /// What is lost with pods that end.
 pub(super) fn lost(case: &Case<'_, '_, '_>) -> Option<String> {
-    let ended = ended(case)?;
+    said(case, ended(case)?)
+}
+
+/// What is lost with the pods of a workload whose change is refused, once it is deleted and made anew. Those of a StatefulSet
+/// outlast it, until the new one replaces them.
+pub(super) fn lost_anew(case: &Case<'_, '_, '_>) -> Option<String> {
+    let (old, new) = case.both()?;
+    let end = kind(new) != ("apps", "StatefulSet") || replaced(case, old, new);
+    let said = said(case, old).filter(|_| end)?;
+    Some(format!("once it is deleted and made anew, {said}"))
+}
+
+/// Whether the pods of a workload that stays are replaced.
+fn replaced(case: &Case<'_, '_, '_>, old: &Manifest<'_>, new: &Manifest<'_>) -> bool {
+    matches!(roll(case.around.1, old, new), Roll::Now(_))
+}
+
+/// What pods have that no volume keeps, and lose when they end.
+fn said(case: &Case<'_, '_, '_>, ended: &Manifest<'_>) -> Option<String> {
     let count = replicas(case.around.0, ended);
     let Scratch { path, volume } = scratch(ended).filter(|_| count != Some(0))?;
     let on = match volume {
@@ -80,7 +98,7 @@ fn ended<'r, 'a>(case: &Case<'r, '_, 'a>) -> Option<&'r Manifest<'a>> {
     let (old, new) = case.both()?;
     let counts = replicas(case.around.0, old).zip(replicas(case.around.1, new));
     let fewer = counts.is_some_and(|(was, is)| is < was);
-    let ends = fewer || anew(case, new) || matches!(roll(case.around.1, old, new), Roll::Now(_));
+    let ends = fewer || anew(case, new) || replaced(case, old, new);
     ends.then_some(old)
 }
 

@@ -1,5 +1,8 @@
 //! How impacts put things: numbers with their nouns, and lists.
 
+/// That what runs is down while its pods are replaced.
+pub(super) const DOWN: &str = "it is down in between";
+
 /// "1 pod", "3 pods", "no pods".
 pub(super) fn pods(n: i64) -> String {
     match n {

@@ -5,11 +5,16 @@ use super::{
     cluster,
     made::{Made, Twin},
     objects::{Owned, objects},
+    run,
     side::Side,
 };
 use crate::{
     argocd,
-    diff::told::{Action, Environment, Told},
+    diff::{
+        Impact, Left,
+        told::{Action, Environment, Told},
+    },
+    manifest::Identity,
     ops::{around, compile::look},
     output::Tree,
     rules::Subject,
@@ -39,7 +44,8 @@ pub(super) fn sides(old: Option<&Side<'_>>, new: &Side<'_>, told: &mut Told, hid
     let one = |name: String| {
         let before = old.and_then(|side| side.find(&name).map(|place| (side, place)));
         let after = new.find(&name).map(|place| (new, place));
-        let (verdict, secrets) = compare(before, after, &name, told);
+        let others = if after.is_none() { run::others(before, new) } else { Vec::new() };
+        let (verdict, secrets) = compare(before, after, (&name, &others), told);
         (name, verdict, secrets)
     };
     let verdicts: Vec<_> = names.into_par_iter().map(one).collect();
@@ -57,7 +63,7 @@ pub(super) fn environments(
     hidden: &mut Vec<Span>,
 ) {
     let name = format!("{} -> {}", old.0.name(old.1), new.0.name(new.1));
-    let (verdict, secrets) = compare(Some(old), Some(new), &name, told);
+    let (verdict, secrets) = compare(Some(old), Some(new), (&name, &[]), told);
     hidden.extend(secrets);
     note(verdict, name, told);
 }
@@ -70,8 +76,14 @@ fn note(verdict: Verdict, name: String, told: &mut Told) {
     }
 }
 
-/// Compares an environment of either side; gives where the secrets of the new one stand, too.
-fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Verdict, Vec<Span>) {
+/// Compares an environment of either side; gives where the secrets of the new one stand, too. `others` are the objects of other
+/// environments that stand where one was that is removed.
+fn compare(
+    old: Half<'_, '_>,
+    new: Half<'_, '_>,
+    (name, others): (&str, &[(String, Identity)]),
+    told: &Told,
+) -> (Verdict, Vec<Span>) {
     let mut hidden = Vec::new();
     let broken = |half: Half<'_, '_>| half.is_some_and(|(side, place)| side.compiled[place].trees.is_none());
     for (half, label) in [(old, &told.old), (new, &told.new)] {
@@ -84,7 +96,8 @@ fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Ve
         _ => false,
     };
     let moved = if same_environment { cluster::moved(old, new) } else { None };
-    if same_environment && moved.is_none() && trees(old) == trees(new) {
+    let handed = if same_environment { run::handed(old, new) } else { None };
+    if same_environment && moved.is_none() && handed.is_none() && trees(old) == trees(new) {
         return (Verdict::Equal, hidden);
     }
     let action = match (old, new) {
@@ -94,13 +107,24 @@ fn compare(old: Half<'_, '_>, new: Half<'_, '_>, name: &str, told: &Told) -> (Ve
     };
     let mut environment = Environment::new(name.to_owned(), action);
     // The old side has files of its own, which no finding speaks of.
-    let mut others = Vec::new();
-    subjects(old, &mut others, &mut |before| {
+    let mut unused = Vec::new();
+    subjects(old, &mut unused, &mut |before| {
         if let Some(moved) = &moved {
             moved.tell(before, &mut environment);
         }
-        subjects(new, &mut hidden, &mut |after| together((old, before), (new, after), &mut environment));
+        if let Some(handed) = &handed {
+            handed.tell(&mut environment);
+        }
+        subjects(new, &mut hidden, &mut |after| {
+            // Of two environments that are compared, none goes.
+            let left = match same_environment || new.is_none() {
+                true => run::left(before, after, others, &mut environment),
+                false => Left::default(),
+            };
+            together((old, before), (new, after), &left, &mut environment);
+        });
     });
+    environment.impacts.sort_by_key(Impact::gravity);
     let same = environment.objects.is_empty() && environment.impacts.is_empty();
     let verdict =
         if same && action == Action::Changed { Verdict::Equal } else { Verdict::Differs(environment) };
@@ -112,7 +136,7 @@ fn trees<'s>(half: Half<'s, '_>) -> &'s [Tree] {
 }
 
 /// Makes the components of an environment again, those of Argo CD last, and looks at them.
-fn subjects(half: Half<'_, '_>, hidden: &mut Vec<Span>, act: &mut dyn FnMut(&[Subject<'_, '_>])) {
+pub(super) fn subjects(half: Half<'_, '_>, hidden: &mut Vec<Span>, act: &mut dyn FnMut(&[Subject<'_, '_>])) {
     let Some((side, place)) = half else { return act(&[]) };
     let at = side.project.chosen[place];
     look(&side.project, at, hidden, |subjects| {
@@ -137,6 +161,7 @@ fn subjects(half: Half<'_, '_>, hidden: &mut Vec<Span>, act: &mut dyn FnMut(&[Su
 fn together(
     (old, before): (Half<'_, '_>, &[Subject<'_, '_>]),
     (new, after): (Half<'_, '_>, &[Subject<'_, '_>]),
+    left: &Left<'_>,
     environment: &mut Environment,
 ) {
     let namespace = |subjects: &[Subject<'_, '_>]| subjects.first().map(|s| s.config.namespace.0.to_owned());
@@ -147,7 +172,7 @@ fn together(
     let (before, after) = (Made::of(old, before, true, &new_twins), Made::of(new, after, false, &old_twins));
     let (before, after) = (owned(&before), owned(&after));
     let namespaces = namespaces.as_ref().map(|(x, y)| (x.as_str(), y.as_str()));
-    objects(&before, &after, namespaces, environment);
+    objects(&before, &after, namespaces, left, environment);
 }
 
 /// The values of the components of a side, which those of the other are held against.

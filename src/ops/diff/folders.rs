@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     diag::{Finding, Level},
-    diff::told::{Action, Environment, Place, Told},
+    diff::{
+        Left, Route,
+        told::{Action, Environment, Place, Told},
+    },
     error::Error,
     field::{By, Field},
     kube::{self, Value},
@@ -64,7 +67,7 @@ pub fn diff_folders(
         let (was, is) = (files(true), files(false));
         let mut environment = Environment::new(name, Action::Changed);
         let namespaces = namespaces(&before, &after);
-        objects(&owned(&before, &was), &owned(&after, &is), namespaces, &mut environment);
+        objects(&owned(&before, &was), &owned(&after, &is), namespaces, &Left::default(), &mut environment);
         if environment.objects.is_empty() {
             told.equal += 1;
         } else {
@@ -158,7 +161,7 @@ impl Origin for Files<'_> {
         Place { old: self.old, ..place(self.sources, manifest.body.by.at) }
     }
 
-    fn behind(&self, field: &Field<'_>) -> Place {
+    fn behind(&self, field: &Field<'_>, _: &Route) -> Place {
         Place { old: self.old, ..place(self.sources, field.by.at) }
     }
 

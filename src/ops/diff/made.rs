@@ -3,7 +3,7 @@
 use super::objects::Origin;
 use crate::{
     argocd,
-    diff::told::Place,
+    diff::{Route, told::Place},
     field::{By, Field, GuardKind, Reads, blame},
     manifest::{Manifest, file_name},
     ops::{
@@ -59,14 +59,34 @@ impl<'m, 's, 'a, 'w> Made<'m, 's, 'a, 'w> {
         let (twin, values) = (self.twin.as_ref()?, self.subject.values);
         self.subject.trace.reads(reads).iter().rev().find_map(|&id| {
             let other = twin.values.find(TOP, &values.route(id));
-            let (own, other) = differing((values, Some(id)), (twin.values, other), depth)?;
-            // Who wrote one of the two made the difference; the package's own defaults are nobody's.
-            let written = own.filter(|id| values.written(*id)).and_then(|id| values.span(id));
-            let line = other.filter(|id| twin.values.written(*id)).and_then(|id| twin.values.span(id));
-            let here = || written.map(|at| self.place(at));
-            let there = || line.map(|at| Place { old: !self.old, ..place(twin.sources, at) });
-            // A line of the new side is one to edit.
-            if self.old { there().or_else(here) } else { here().or_else(there) }
+            self.other(twin, (Some(id), other), depth)
+        })
+    }
+
+    /// The line in which a value of this side and one of the other differ.
+    fn other(&self, twin: &Twin<'_>, (own, other): (Option<Id>, Option<Id>), depth: Depth) -> Option<Place> {
+        let values = self.subject.values;
+        let (own, other) = differing((values, own), (twin.values, other), depth)?;
+        // Who wrote one of the two made the difference; the package's own defaults are nobody's.
+        let written = own.filter(|id| values.written(*id)).and_then(|id| values.span(id));
+        let line = other.filter(|id| twin.values.written(*id)).and_then(|id| twin.values.span(id));
+        let here = || written.map(|at| self.place(at));
+        let there = || line.map(|at| Place { old: !self.old, ..place(twin.sources, at) });
+        // A line of the new side is one to edit.
+        if self.old { there().or_else(here) } else { here().or_else(there) }
+    }
+
+    /// The line of the setting of environment.yaml that is another on the other side and that a field of an object of Argo CD follows
+    /// from: it may be written elsewhere than what asked for the object.
+    fn set_otherwise(&self, route: &Route) -> Option<Place> {
+        let twin = self.twin.as_ref().filter(|_| self.subject.component == around::ARGOCD)?;
+        let at = |values: &Values<'_>, keys: &[&str]| {
+            let root = values.get(TOP, "environment")?;
+            keys.iter().try_fold(root, |at, key| values.get(at, key))
+        };
+        let settings = settings(route).iter();
+        settings.copied().find_map(|keys| {
+            self.other(twin, (at(self.subject.values, keys), at(twin.values, keys)), Depth::All)
         })
     }
 
@@ -76,6 +96,19 @@ impl<'m, 's, 'a, 'w> Made<'m, 's, 'a, 'w> {
             let depth = if guard.kind == GuardKind::Turns { Depth::All } else { Depth::Emptiness };
             self.differing(guard.reads, depth)
         })
+    }
+}
+
+/// The settings that a field of an object of Argo CD may follow from, beside those that asked for the object.
+fn settings(route: &Route) -> &'static [&'static [&'static str]] {
+    const PUBLISHED: &str = "publish";
+    let of = |key: &str| route.starts(&["spec", key]);
+    match route.last_key() {
+        Some("path") if of("source") => &[&[PUBLISHED, "path"], &[PUBLISHED]],
+        Some("targetRevision") if of("source") => &[&[PUBLISHED, "branch"], &[PUBLISHED]],
+        Some("namespace") if of("destination") || of("destinations") => &[&["namespace"]],
+        _ if of("destination") || of("destinations") => &[&["cluster"], &["namespace"]],
+        _ => &[],
     }
 }
 
@@ -152,8 +185,11 @@ impl Origin for Made<'_, '_, '_, '_> {
 
     /// The line behind a field: what asked for it, else a value that differs and that it was made from, or that a condition around it
     /// read, or that something in it was made from; without one, such a value that an environment wrote; else the template's line.
-    fn behind(&self, field: &Field<'_>) -> Place {
+    fn behind(&self, field: &Field<'_>, route: &Route) -> Place {
         let (subject, by) = (self.subject, field.by);
+        if let Some(set) = self.set_otherwise(route) {
+            return set;
+        }
         if let Some(asked) = subject.trace.frames(by).find(|f| f.change.is_some()) {
             return self.place(asked.at);
         }

@@ -7,6 +7,7 @@ mod made;
 pub(super) mod mask;
 mod objects;
 mod revision;
+mod run;
 mod side;
 
 pub use folders::diff_folders;

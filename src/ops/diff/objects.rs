@@ -4,7 +4,7 @@
 use super::mask::Mask;
 use crate::{
     diff::{
-        self, changes, pairs,
+        self, Left, changes, pairs,
         told::{Action, Change, Environment, Object, Place},
     },
     field::{By, Data, Field},
@@ -22,8 +22,8 @@ pub(super) trait Origin {
     /// The line that decided that an object is there.
     fn made(&self, manifest: &Manifest<'_>) -> Place;
 
-    /// The line behind a field.
-    fn behind(&self, field: &Field<'_>) -> Place;
+    /// The line behind a field, to which a way leads.
+    fn behind(&self, field: &Field<'_>, route: &diff::Route) -> Place;
 
     /// Whether something was made from a secret.
     fn secret(&self, by: By) -> bool;
@@ -36,18 +36,19 @@ pub(super) struct Owned<'m, 'a> {
     pub(super) origin: &'m dyn Origin,
 }
 
-/// Compares the objects of two sides; two namespaces may stand for each other.
+/// Compares the objects of two sides; two namespaces may stand for each other. What is left of the old ones is not deleted.
 pub(super) fn objects(
     before: &[Owned<'_, '_>],
     after: &[Owned<'_, '_>],
     namespaces: Option<(&str, &str)>,
+    left: &Left<'_>,
     environment: &mut Environment,
 ) {
     let a: Vec<&Manifest<'_>> = before.iter().map(|o| o.manifest).collect();
     let b: Vec<&Manifest<'_>> = after.iter().map(|o| o.manifest).collect();
     for pair in pairs(&a, &b, namespaces) {
         let (x, y) = (pair.old.and_then(|n| before.get(n)), pair.new.and_then(|n| after.get(n)));
-        match object(x, y, (&a, &b), namespaces) {
+        match object(x, y, (&a, &b), namespaces, left) {
             Some(object) => environment.objects.push(object),
             None => environment.equal += 1,
         }
@@ -60,6 +61,7 @@ fn object(
     after: Option<&Owned<'_, '_>>,
     around: (&[&Manifest<'_>], &[&Manifest<'_>]),
     namespaces: Option<(&str, &str)>,
+    left: &Left<'_>,
 ) -> Option<Object> {
     let found = match (before, after) {
         (Some(x), Some(y)) => {
@@ -74,7 +76,13 @@ fn object(
         }
         _ => Vec::new(),
     };
-    let mut impacts = diff::impacts(before.map(|o| o.manifest), after.map(|o| o.manifest), &found, around);
+    let goes = before.map(|o| o.manifest).filter(|old| !left.holds(old));
+    // Where one namespace stands for another, nothing moves.
+    let stand_in = goes.zip(after).filter(|_| namespaces.is_some()).and_then(|(old, new)| {
+        let identity = diff::known(&old.identity, namespaces);
+        (identity == new.manifest.identity).then(|| Manifest { identity, body: old.body.clone() })
+    });
+    let mut impacts = diff::impacts(stand_in.as_ref().or(goes), after.map(|o| o.manifest), &found, around);
     for impact in &mut impacts {
         impact.text = super::mask::text(&impact.text);
     }
@@ -159,8 +167,8 @@ impl Teller<'_, '_, '_, '_, '_> {
     /// The line behind a change: that of the new value; for what is gone, as the old side has it.
     fn place(&self, change: &diff::Change<'_, '_>) -> Option<Place> {
         match (change.new, change.old) {
-            (Some(field), _) => Some(self.new.origin.behind(field)),
-            (None, Some(field)) => Some(self.old.origin.behind(field)),
+            (Some(field), _) => Some(self.new.origin.behind(field, &change.route)),
+            (None, Some(field)) => Some(self.old.origin.behind(field, &change.route)),
             (None, None) => None,
         }
     }

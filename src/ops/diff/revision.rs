@@ -72,12 +72,16 @@ fn find(
         };
         return Ok((commit, revision.clone()));
     }
-    if let Some(base) = surroundings.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") {
-        let commit = match repository.find(base) {
+    // Where GitLab has merged both branches, the target branch's own changes are in the work tree, too: only its tip leaves them out.
+    let merged = surroundings.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA");
+    let merged = merged.map(|tip| (tip, "the target branch of the merge request"));
+    let left = surroundings.get("CI_MERGE_REQUEST_DIFF_BASE_SHA");
+    if let Some((id, what)) = merged.or_else(|| left.map(|base| (base, "the base of the merge request"))) {
+        let commit = match repository.find(id) {
             Some(commit) => commit,
-            None => fetched(repository, git, base)?,
+            None => fetched(repository, git, id)?,
         };
-        return Ok((commit, format!("the base of the merge request, {}", short(base))));
+        return Ok((commit, format!("{what}, {}", short(id))));
     }
     let head = repository.commit("HEAD").map_err(|_| {
         Error::usage("the repository has no commit to compare with")

@@ -246,13 +246,19 @@ impl<'t> Telling<'t> {
     }
 
     /// What applying the objects does, the worst first, each with how many objects have it. Which image runs is told where that
-    /// changes.
+    /// changes; that something goes away, once.
     pub(super) fn impacts(&self) -> Vec<(&'t Impact, usize)> {
         let image = self.changes.is_empty() || self.changes.iter().any(|c| c.change.route.ends_with("image"));
-        let mut found: BTreeMap<(ImpactKind, &str), (&Impact, usize)> = BTreeMap::new();
-        for impact in self.members.iter().flat_map(|object| &object.impacts) {
-            if image || impact.kind != ImpactKind::Image {
-                found.entry((impact.kind, &impact.text)).or_insert((impact, 0)).1 += 1;
+        let mut found = BTreeMap::new();
+        for object in &self.members {
+            let said_before = |impact: &Impact| {
+                let mut losses = object.impacts.iter().filter(|i| i.kind == ImpactKind::DataLoss);
+                impact.kind == ImpactKind::Remove && losses.any(|loss| loss.text.starts_with(&impact.text))
+            };
+            for impact in object.impacts.iter().filter(|impact| !said_before(impact)) {
+                if image || impact.kind != ImpactKind::Image {
+                    found.entry((impact.gravity(), impact.text.as_str())).or_insert((impact, 0)).1 += 1;
+                }
             }
         }
         found.into_values().collect()
