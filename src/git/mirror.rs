@@ -171,7 +171,13 @@ impl Mirror {
         let refs: Vec<String> =
             pushes.iter().map(|p| format!("{}:refs/heads/{}", p.commit, p.branch)).collect();
         let options: Vec<String> = options.iter().map(|o| format!("--push-option={o}")).collect();
-        let mut args = vec!["push", "--porcelain", "--no-verify", "--recurse-submodules=no"];
+        // Nothing but these: settings of the user's add options of their own, and mirror all branches.
+        let mirrors = format!("remote.{remote}.mirror=false");
+        let mut args = vec!["-c", "push.pushOption="];
+        if !remote.contains('=') {
+            args.extend(["-c", &mirrors]);
+        }
+        args.extend(["push", "--porcelain", "--no-verify", "--recurse-submodules=no"]);
         args.extend(leases.iter().map(String::as_str));
         args.extend(options.iter().map(String::as_str));
         args.extend(["--", remote]);

@@ -130,6 +130,9 @@ fn settings_that_could_hinder_do_not() {
         ("color.ui", "always"),
         ("core.autocrlf", "true"),
         ("gc.auto", "1"),
+        ("push.pushOption", "ci.skip"),
+        ("remote.origin.mirror", "true"),
+        ("remote.origin.push", "refs/heads/*:refs/heads/*"),
     ] {
         site.git(&["config", key, value]);
     }
