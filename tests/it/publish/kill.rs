@@ -2,6 +2,7 @@
 
 use super::{SHARED, Site};
 use std::{
+    io::{BufRead as _, BufReader},
     thread,
     time::{Duration, Instant},
 };
@@ -69,6 +70,22 @@ fn two_hundred_killed_publishers_leave_nothing_half_done() {
     let seed = u64::from(std::process::id());
     eprintln!("seed {seed}");
     killed(200, seed);
+}
+
+#[test]
+fn a_publisher_that_waits_says_for_what() {
+    let site = Site::new(&[
+        ("environments/environment.yaml", SHARED),
+        ("environments/a/environment.yaml", "namespace: a\n"),
+    ]);
+    site.ok("publish");
+    let folder = std::fs::File::open(site.source.path(".git/podwright")).unwrap();
+    folder.lock().unwrap();
+    let mut child = site.source.spawn(&["publish"]);
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), "Waiting another run holds .git/podwright");
+    drop(folder);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 /// A killed fetch may leave a commit without what it holds.
