@@ -53,7 +53,9 @@ impl About {
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let message = text(commit.message_bytes());
-        let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
+        // Blank lines may come first, where somebody wrote the commit past Git's own editor.
+        let message = message.trim_start();
+        let (subject, body) = message.split_once('\n').unwrap_or((message, ""));
         Self {
             author: format!("{} <{}>", text(author.name_bytes()), text(author.email_bytes())),
             time: (author.when().seconds(), author.when().offset_minutes()),

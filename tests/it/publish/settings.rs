@@ -150,6 +150,16 @@ fn settings_that_could_hinder_do_not() {
 }
 
 #[test]
+fn a_commit_that_begins_with_blank_lines_has_its_subject() {
+    let site = Site::two();
+    site.git(&["commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", "\n  \nMore pods\n\nWhy"]);
+    site.ok("publish");
+    let message = site.there(&["log", "-1", "--format=%B", "rendered"]);
+    assert!(message.contains(", More pods\n"), "{message}");
+    assert!(message.contains("subject: More pods"), "{message}");
+}
+
+#[test]
 fn hooks_of_settings_in_variables_do_not_run() {
     use std::os::unix::fs::PermissionsExt as _;
     let site = Site::two();
