@@ -28,7 +28,14 @@ fn what_is_not_committed_is_not_published() {
 #[test]
 fn what_a_sparse_checkout_leaves_out_is_committed() {
     let site = Site::two();
-    site.git(&["sparse-checkout", "set", "--no-cone", "/packages/", "/environments/*.yaml", "/environments/b/"]);
+    site.git(&[
+        "sparse-checkout",
+        "set",
+        "--no-cone",
+        "/packages/",
+        "/environments/*.yaml",
+        "/environments/b/",
+    ]);
     assert!(!site.source.path("environments/a").exists());
     site.ok("publish");
     assert!(site.files("rendered").iter().any(|path| path.starts_with("rendered/a/")));
