@@ -210,7 +210,7 @@ impl Session<'_, '_> {
     /// Does what may take long, and shows how far it is.
     fn watch<T: Send>(&self, verb: &str, work: impl FnOnce(&Watch<'_>) -> T + Send) -> T {
         let pace = self.watched.then(Pace::default);
-        watched(&mut self.ui.borrow_mut(), verb, "another run holds rendered/", pace, work)
+        watched(&mut self.ui.borrow_mut(), verb, pace, work)
     }
 
     /// What standard input holds.

@@ -30,22 +30,21 @@ impl Default for Pace {
 pub(super) struct Watch<'p> {
     /// How far it is.
     pub(super) progress: &'p Progress,
-    waits: Sender<()>,
+    waits: Sender<&'static str>,
 }
 
 impl Watch<'_> {
-    /// Says that it waits for another run.
-    pub(super) fn waiting(&self) {
+    /// Says that it waits for another run, and what that one holds.
+    pub(super) fn waiting(&self, held: &'static str) {
         // Who listens listens until the work ends.
-        let _ = self.waits.send(());
+        let _ = self.waits.send(held);
     }
 }
 
-/// Does `work`, and shows how far it is when a `pace` is given; `waiting` is what to say when it waits.
+/// Does `work`, and shows how far it is when a `pace` is given.
 pub(super) fn watched<T: Send>(
     ui: &mut Ui<'_>,
     verb: &str,
-    waiting: &str,
     pace: Option<Pace>,
     work: impl FnOnce(&Watch<'_>) -> T + Send,
 ) -> T {
@@ -59,7 +58,7 @@ pub(super) fn watched<T: Send>(
         let Pace { after, every } = pace.unwrap_or_default();
         loop {
             match told.recv_timeout(every) {
-                Ok(()) => ui.status("Waiting", waiting),
+                Ok(held) => ui.status("Waiting", &format!("another run holds {held}")),
                 Err(RecvTimeoutError::Timeout) if pace.is_some() && start.elapsed() >= after => {
                     if let (done, Some(total)) = progress.told() {
                         ui.progress(&format!("{verb} {done}/{total}"));
@@ -84,9 +83,9 @@ mod tests {
     fn run(pace: Option<Pace>, wait: bool) -> String {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut ui = Ui::new(&mut out, &mut err);
-        let result = watched(&mut ui, "Rendering", "another run", pace, |watch| {
+        let result = watched(&mut ui, "Rendering", pace, |watch| {
             if wait {
-                watch.waiting();
+                watch.waiting("rendered/");
             }
             watch.progress.begin(3);
             watch.progress.step();
@@ -108,6 +107,6 @@ mod tests {
     fn short_runs_and_those_that_nobody_watches_show_none() {
         assert_eq!(run(Some(Pace::default()), false), "");
         assert_eq!(run(None, false), "");
-        assert_eq!(run(None, true), "Waiting another run\n");
+        assert_eq!(run(None, true), "Waiting another run holds rendered/\n");
     }
 }

@@ -96,6 +96,8 @@ impl Git {
             .env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh")
             .env("LC_ALL", "C")
             .args(["-c", "advice.detachedHead=false", "-c", "core.quotePath=false"])
+            // Over all files and variables: hooks of users are for what they do themselves.
+            .args(["-c", "core.hooksPath=/dev/null"])
             .args(args)
             .stdin(self.stdin(input))
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! The history of a folder of a branch: the commits that changed it, newest first, along first parents.
 
-use super::{About, Mirror, repository::failed};
+use super::{About, Mirror};
 use crate::error::Error;
 use git2::Oid;
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ impl Mirror {
         most: usize,
         moved: &dyn Fn(Oid) -> Option<String>,
     ) -> Result<Vec<Entry>, Error> {
-        let unreadable = |e: git2::Error| failed("the history of the branch cannot be read", &e);
+        let unreadable = |e: git2::Error| self.failed("the history of the branch cannot be read", &e);
         let mut found = Vec::new();
         let mut path = folder.to_owned();
         let mut at = Some(self.inner.find_commit(tip).map_err(unreadable)?);

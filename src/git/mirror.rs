@@ -1,16 +1,15 @@
 //! A bare repository of the tool's own, in the Git folder of the user's: what is published is fetched, built and pushed here, so
 //! that nothing of the user's repository changes. It takes over the user's settings: remotes, credentials, proxies, signing.
 
-use super::{Git, Repository, command::words, repository::failed};
-use crate::{
-    error::Error,
-    source::fs::{self, Disk as _, RealDisk},
+use super::{
+    Git, Repository,
+    command::{remedy, words},
+    place::{self, Of},
+    repository::failed,
 };
-use git2::Oid;
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use crate::error::Error;
+use git2::{ErrorClass, Oid};
+use std::sync::Arc;
 
 /// The bare repository, and the program in it. Held by one run at a time.
 pub struct Mirror {
@@ -60,27 +59,39 @@ const RACED: [&str; 8] = [
     "reference already exists",
 ];
 
+/// Words with which Git tells that something of its own repository cannot be read.
+const DAMAGED: [&str; 13] = [
+    "bad object",
+    "bad tree object",
+    "bad shallow line",
+    "Could not read",
+    "unable to read tree",
+    "loose object",
+    "missing blob",
+    "missing tree",
+    "missing commit",
+    "unable to parse object",
+    "packfile",
+    "inflate",
+    "reference broken",
+];
+
+/// Whether libgit2 tells the same: an object that should be there is not, or is none.
+fn is_damage(error: &git2::Error) -> bool {
+    matches!(error.class(), ErrorClass::Odb | ErrorClass::Zlib | ErrorClass::Object)
+}
+
 impl Mirror {
     /// Opens the mirror of a repository, or makes it, and waits until no other run uses it; `waiting` is called once if one does.
-    /// What a run left that was killed is cleared away.
+    /// What a run left that was killed is cleared away, and a mirror that is damaged is made anew.
     ///
     /// # Errors
-    /// The disk or Git failed.
+    /// Something else stands in its place, or the disk or Git failed.
     pub fn open(of: &Repository, variables: &[(String, String)], waiting: &dyn Fn()) -> Result<Self, Error> {
         let user = of.common();
         let folder = user.join("podwright");
-        let lock = folder.join("lock");
-        fs::create_folders(&folder).map_err(|e| Error::io("create", &folder, &e))?;
-        fs::write_text(&lock, b"").map_err(|e| Error::io("write", &lock, &e))?;
-        let held =
-            fs::FolderLock::acquire(&folder, &lock, waiting).map_err(|e| Error::io("lock", &folder, &e))?;
-        clear_locks(&folder);
-        let made = |e: git2::Error| failed(&format!("{} cannot be made", folder.display()), &e);
-        if git2::Repository::open_bare(&folder).is_err() {
-            git2::Repository::init_bare(&folder).map_err(made)?;
-        }
-        write_config(&folder, &user, of.has_worktree_setting())?;
-        let inner = git2::Repository::open_bare(&folder).map_err(made)?;
+        let (inner, held) =
+            place::open(&folder, &Of { user, elsewhere: of.has_worktree_setting() }, waiting)?;
         let git = Git::new(&of.top(), variables).of(&folder, Arc::new(held)).silent(&inner);
         Ok(Self { inner, git })
     }
@@ -124,9 +135,7 @@ impl Mirror {
         let said = self.git.run(&args, &[])?;
         if !said.ok {
             // A branch that went away meanwhile is one more race; reading again tells.
-            return Err(
-                Error::failure(format!("git could not fetch from {}", shown(remote))).help(words(&said.err))
-            );
+            return Err(self.unsaid(format!("git could not fetch from {}", shown(remote)), &said.err));
         }
         let now = branches.iter().zip(there);
         Ok(now.map(|(branch, was)| was.and_then(|_| self.kept(remote, branch))).collect())
@@ -161,6 +170,11 @@ impl Mirror {
     /// # Errors
     /// The remote cannot be reached: Git's words stand in the help.
     pub fn push(&self, remote: &str, pushes: &[Push], options: &[String]) -> Result<Vec<Pushed>, Error> {
+        if place::is_damaged(self.inner.path()) {
+            // What could not be read may have been taken for what is not there.
+            let error = Error::failure(format!("nothing was pushed to {}", shown(remote)));
+            return Err(error.help(self.anew("something in it cannot be read")));
+        }
         let leases: Vec<String> = pushes
             .iter()
             .map(|p| {
@@ -171,7 +185,13 @@ impl Mirror {
         let refs: Vec<String> =
             pushes.iter().map(|p| format!("{}:refs/heads/{}", p.commit, p.branch)).collect();
         let options: Vec<String> = options.iter().map(|o| format!("--push-option={o}")).collect();
-        let mut args = vec!["push", "--porcelain", "--no-verify", "--recurse-submodules=no"];
+        // Nothing but these: settings of the user's add options of their own, and mirror all branches.
+        let mirrors = format!("remote.{remote}.mirror=false");
+        let mut args = vec!["-c", "push.pushOption="];
+        if !remote.contains('=') {
+            args.extend(["-c", &mirrors]);
+        }
+        args.extend(["push", "--porcelain", "--no-verify", "--recurse-submodules=no"]);
         args.extend(leases.iter().map(String::as_str));
         args.extend(options.iter().map(String::as_str));
         args.extend(["--", remote]);
@@ -196,12 +216,48 @@ impl Mirror {
                 }
                 Some(line) => results.push(rejected(line, &said.err)),
                 None => {
-                    let error = Error::failure(format!("git could not push to {}", shown(remote)));
-                    return Err(error.help(words(&said.err)));
+                    return Err(self.unsaid(format!("git could not push to {}", shown(remote)), &said.err));
                 }
             }
         }
         Ok(results)
+    }
+
+    /// A failure of the program; where its words tell that the mirror is damaged, the next run makes it anew.
+    pub(super) fn unsaid(&self, what: String, err: &str) -> Error {
+        let far = |line: &&str| line.starts_with("remote:") || line.contains("remote repository");
+        let mut own = err.lines().filter(|line| !far(line));
+        let damaged = own.any(|line| DAMAGED.iter().any(|words| line.contains(words)));
+        let help = if damaged { self.anew(&words(err)) } else { words(err) };
+        Error::failure(what).help(help)
+    }
+
+    /// A failure of libgit2, likewise.
+    pub(super) fn failed(&self, what: &str, error: &git2::Error) -> Error {
+        if is_damage(error) && remedy(error.message()).is_empty() {
+            let said = format!("libgit2 said: {}", error.message());
+            return Error::failure(what.to_owned()).help(self.anew(&said));
+        }
+        failed(what, error)
+    }
+
+    /// What is there; that something of it cannot be read is noted.
+    pub(super) fn there<T>(&self, read: Result<T, git2::Error>) -> Option<T> {
+        read.inspect_err(|e| {
+            if is_damage(e) {
+                place::note_damage(self.inner.path());
+            }
+        })
+        .ok()
+    }
+
+    /// What to do about a damaged mirror, which is noted.
+    fn anew(&self, said: &str) -> String {
+        let folder = self.inner.path();
+        place::note_damage(folder);
+        let folder = folder.display().to_string();
+        let folder = folder.trim_end_matches('/');
+        format!("{said}; {folder} is damaged: run it again, which makes it anew, or delete it first")
     }
 
     /// Packs what has gathered, if it is much.
@@ -231,45 +287,7 @@ fn rejected(line: &str, err: &str) -> Pushed {
     if RACED.iter().any(|race| line.contains(race)) { Pushed::Raced(words) } else { Pushed::Refused(words) }
 }
 
-/// Removes the locks of a run that was killed; whoever holds the mirror may.
-fn clear_locks(folder: &Path) {
-    for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock", "config.next", "gc.pid"] {
-        let _ = RealDisk.remove(&folder.join(name));
-    }
-    clear_below(&folder.join("refs"));
-}
-
-/// Removes the locks of references below a folder.
-fn clear_below(folder: &Path) {
-    for entry in fs::list(folder).unwrap_or_default() {
-        let path = folder.join(&entry.name);
-        match entry.kind {
-            fs::Kind::Folder => clear_below(&path),
-            // A lock that cannot be removed is told by Git.
-            _ if path.extension().is_some_and(|e| e == "lock") => drop(RealDisk.remove(&path)),
-            _ => {}
-        }
-    }
-}
-
 /// A remote as messages show it: without credentials.
 pub fn shown(remote: &str) -> String {
     super::command::masked(remote)
-}
-
-/// The settings of the mirror: the user's, and its own over them.
-fn write_config(folder: &Path, user: &Path, elsewhere: bool) -> Result<(), Error> {
-    let path = folder.join("config");
-    let quoted = user.join("config").display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
-    // The repository of a submodule says where its work tree is; a bare one has none.
-    let none = if elsewhere { "\tworktree =\n" } else { "" };
-    let text = format!(
-        "[include]\n\tpath = \"{quoted}\"\n[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n{none}\thooksPath = /dev/null\n[gc]\n\tautoDetach = false\n"
-    );
-    if fs::read_text(&path).is_ok_and(|have| have == text) {
-        return Ok(());
-    }
-    let next: PathBuf = folder.join("config.next");
-    fs::write_text(&next, text.as_bytes()).map_err(|e| Error::io("write", &next, &e))?;
-    RealDisk.rename(&next, &path).map_err(|e| Error::io("write", &path, &e))
 }

@@ -7,6 +7,7 @@
 mod command;
 mod log;
 mod mirror;
+mod place;
 mod repository;
 mod snapshot;
 mod tree;

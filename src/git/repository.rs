@@ -2,7 +2,7 @@
 
 use super::{Git, command::remedy};
 use crate::error::Error;
-use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
+use git2::{IndexEntryExtendedFlag, ObjectType, Oid, Status, TreeWalkMode, TreeWalkResult};
 use std::path::{Path, PathBuf};
 
 /// A repository.
@@ -53,7 +53,9 @@ impl About {
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let message = text(commit.message_bytes());
-        let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
+        // Blank lines may come first, where somebody wrote the commit past Git's own editor.
+        let message = message.trim_start();
+        let (subject, body) = message.split_once('\n').unwrap_or((message, ""));
         Self {
             author: format!("{} <{}>", text(author.name_bytes()), text(author.email_bytes())),
             time: (author.when().seconds(), author.when().offset_minutes()),
@@ -124,7 +126,8 @@ impl Repository {
         self.inner.config().and_then(|config| config.get_string("core.worktree")).is_ok()
     }
 
-    /// Paths below the workspace that are not as they were committed: changed, added or gone. Ignored ones are none.
+    /// Paths below the workspace that are not as they were committed: changed, added or gone. Ignored ones are none, nor are
+    /// those that a sparse checkout leaves out.
     ///
     /// # Errors
     /// The work tree cannot be read.
@@ -137,9 +140,15 @@ impl Repository {
         }
         let unreadable = |e: git2::Error| failed("the work tree cannot be read", &e);
         let statuses = self.inner.statuses(Some(&mut options)).map_err(unreadable)?;
+        let index = self.inner.index().map_err(unreadable)?;
+        let left_out = |path: &str| {
+            let entry = index.get_path(Path::new(path), 0);
+            entry.is_some_and(|e| e.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0)
+        };
         let top = if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
         let paths = statuses
             .iter()
+            .filter(|s| s.status() != Status::WT_DELETED || !s.path().is_ok_and(left_out))
             .filter_map(|s| s.path().ok().map(|path| path.strip_prefix(&top).unwrap_or(path).to_owned()));
         Ok(paths.collect())
     }

@@ -1,6 +1,6 @@
 //! Trees: a folder of a branch replaced by files, everything else as it was.
 
-use super::{Mirror, repository::failed};
+use super::Mirror;
 use crate::error::Error;
 use git2::{ObjectType, Oid};
 use std::{collections::BTreeMap, path::Path};
@@ -22,24 +22,24 @@ impl Mirror {
     /// It cannot be read.
     pub fn tree_of(&self, commit: Oid) -> Result<Oid, Error> {
         let tree = self.inner.find_commit(commit).map(|c| c.tree_id());
-        tree.map_err(|e| failed(&format!("the commit {commit} cannot be read"), &e))
+        tree.map_err(|e| self.failed(&format!("the commit {commit} cannot be read"), &e))
     }
 
     /// The tree of a folder below a tree; none if it is not there.
     pub fn folder(&self, tree: Oid, path: &str) -> Option<Oid> {
-        let tree = self.inner.find_tree(tree).ok()?;
+        let tree = self.there(self.inner.find_tree(tree))?;
         if path.is_empty() {
             return Some(tree.id());
         }
-        let entry = tree.get_path(Path::new(path)).ok()?;
+        let entry = self.there(tree.get_path(Path::new(path)))?;
         (entry.kind() == Some(ObjectType::Tree)).then(|| entry.id())
     }
 
     /// What a file below a tree holds; none if it is not there.
     pub fn file(&self, tree: Oid, path: &str) -> Option<Vec<u8>> {
-        let tree = self.inner.find_tree(tree).ok()?;
-        let entry = tree.get_path(Path::new(path)).ok()?;
-        self.inner.find_blob(entry.id()).ok().map(|blob| blob.content().to_vec())
+        let tree = self.there(self.inner.find_tree(tree))?;
+        let entry = self.there(tree.get_path(Path::new(path)))?;
+        self.there(self.inner.find_blob(entry.id())).map(|blob| blob.content().to_vec())
     }
 
     /// The files below a tree, by path, with the identities of what they hold.
@@ -47,7 +47,7 @@ impl Mirror {
     /// # Errors
     /// It cannot be read.
     pub fn files(&self, tree: Oid) -> Result<BTreeMap<String, Oid>, Error> {
-        let unreadable = |e: &git2::Error| failed("a published tree cannot be read", e);
+        let unreadable = |e: &git2::Error| self.failed("a published tree cannot be read", e);
         let tree = self.inner.find_tree(tree).map_err(|e| unreadable(&e))?;
         let mut files = BTreeMap::new();
         tree.walk(git2::TreeWalkMode::PreOrder, |below, entry| {
@@ -62,7 +62,7 @@ impl Mirror {
 
     /// Something cannot be written.
     fn unwritten(&self, what: &str, error: &git2::Error) -> Error {
-        failed(&format!("a {what} cannot be written to {}", self.inner.path().display()), error)
+        self.failed(&format!("a {what} cannot be written to {}", self.inner.path().display()), error)
     }
 
     /// A folder without some of the files that stand directly in it.
@@ -88,7 +88,8 @@ impl Mirror {
         let Some(start) = self.folder(tree, below) else { return Ok(found) };
         let mut stack = vec![(below.to_owned(), start)];
         while let Some((path, id)) = stack.pop() {
-            let tree = self.inner.find_tree(id).map_err(|e| failed("a published tree cannot be read", &e))?;
+            let tree =
+                self.inner.find_tree(id).map_err(|e| self.failed("a published tree cannot be read", &e))?;
             if tree.get_name(name).is_some() {
                 found.push(path);
                 continue;
@@ -108,7 +109,7 @@ impl Mirror {
     /// # Errors
     /// They cannot be read.
     pub fn changed(&self, before: Option<Oid>, after: Oid) -> Result<Vec<(char, String)>, Error> {
-        let unreadable = |e: git2::Error| failed("a published tree cannot be read", &e);
+        let unreadable = |e: git2::Error| self.failed("a published tree cannot be read", &e);
         let before = before.map(|id| self.inner.find_tree(id)).transpose().map_err(unreadable)?;
         let after = self.inner.find_tree(after).map_err(unreadable)?;
         let diff = self.inner.diff_tree_to_tree(before.as_ref(), Some(&after), None).map_err(unreadable)?;
@@ -129,7 +130,8 @@ impl Mirror {
     /// It cannot be read.
     pub fn folders_in(&self, tree: Oid, path: &str) -> Result<Vec<String>, Error> {
         let Some(id) = self.folder(tree, path) else { return Ok(Vec::new()) };
-        let tree = self.inner.find_tree(id).map_err(|e| failed("a published tree cannot be read", &e))?;
+        let tree =
+            self.inner.find_tree(id).map_err(|e| self.failed("a published tree cannot be read", &e))?;
         let folders = tree.iter().filter(|e| e.kind() == Some(ObjectType::Tree));
         Ok(folders.filter_map(|e| e.name().ok().map(str::to_owned)).collect())
     }
@@ -244,8 +246,6 @@ impl Mirror {
         args.extend(["-F", "-"]);
         let said = self.git().run(&args, message.as_bytes())?;
         let id = Oid::from_str(said.out.trim()).ok().filter(|_| said.ok);
-        id.ok_or_else(|| {
-            Error::failure("git could not make the commit").help(super::command::words(&said.err))
-        })
+        id.ok_or_else(|| self.unsaid("git could not make the commit".to_owned(), &said.err))
     }
 }

@@ -75,7 +75,8 @@ impl Publish {
         };
         let surroundings = &session.surroundings;
         let published = session.watch("Publishing", |watch| {
-            ops::publish(&root, self.chosen.choice(), &how, surroundings, watch.progress, || watch.waiting())
+            let waiting = || watch.waiting(".git/podwright");
+            ops::publish(&root, self.chosen.choice(), &how, surroundings, watch.progress, waiting)
         })?;
         let mut answer = Answer { outcome: published.outcome, error: published.error, ..Answer::default() };
         for branch in &published.branches {

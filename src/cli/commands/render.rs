@@ -41,7 +41,7 @@ impl Render {
         };
         let root = session.workspace()?;
         let rendered = session.watch("Rendering", |watch| {
-            ops::render(&root, self.chosen.choice(), mode, watch.progress, || watch.waiting())
+            ops::render(&root, self.chosen.choice(), mode, watch.progress, || watch.waiting("rendered/"))
         })?;
         let mut answer = Answer { outcome: rendered.outcome, ..Answer::default() };
         match mode {

@@ -179,7 +179,8 @@ fn clean(repository: &Repository) -> Result<(), Error> {
     if dirty.is_empty() {
         return Ok(());
     }
-    let mut named = dirty.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    let mut named = dirty.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    named = named.replace(char::is_control, " ");
     if dirty.len() > MOST {
         named += &format!(" and {} more", dirty.len() - MOST);
     }

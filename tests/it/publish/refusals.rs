@@ -26,6 +26,38 @@ fn what_is_not_committed_is_not_published() {
 }
 
 #[test]
+fn what_a_sparse_checkout_leaves_out_is_committed() {
+    let site = Site::two();
+    site.git(&[
+        "sparse-checkout",
+        "set",
+        "--no-cone",
+        "/packages/",
+        "/environments/*.yaml",
+        "/environments/b/",
+    ]);
+    assert!(!site.source.path("environments/a").exists());
+    site.ok("publish");
+    assert!(site.files("rendered").iter().any(|path| path.starts_with("rendered/a/")));
+    // What is there counts, and so does what is staged.
+    site.source.remove("environments/b/environment.yaml");
+    let told = site.fails("publish", 2);
+    assert!(told.contains("and environments/b/environment.yaml is not"), "{told}");
+    site.git(&["checkout", "--quiet", "--", "environments/b"]);
+    site.git(&["rm", "--quiet", "--cached", "--sparse", "environments/a/environment.yaml"]);
+    let told = site.fails("publish", 2);
+    assert!(told.contains("and environments/a/environment.yaml is not"), "{told}");
+}
+
+#[test]
+fn a_name_with_a_line_break_stays_in_its_line() {
+    let site = Site::two();
+    site.source.write("environments/a/x\n\u{1b}[2Jy.yaml", "replicas: 5\n");
+    let told = site.fails("publish", 2);
+    assert!(told.contains("and environments/a/x  [2Jy.yaml is not"), "{told:?}");
+}
+
+#[test]
 fn findings_keep_an_environment_from_being_published() {
     let site = Site::two();
     site.commit("wrong", &[("environments/a/web.yaml", "replicas: many\n")]);

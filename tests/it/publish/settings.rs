@@ -130,6 +130,9 @@ fn settings_that_could_hinder_do_not() {
         ("color.ui", "always"),
         ("core.autocrlf", "true"),
         ("gc.auto", "1"),
+        ("push.pushOption", "ci.skip"),
+        ("remote.origin.mirror", "true"),
+        ("remote.origin.push", "refs/heads/*:refs/heads/*"),
     ] {
         site.git(&["config", key, value]);
     }
@@ -144,6 +147,47 @@ fn settings_that_could_hinder_do_not() {
     }
     site.sound("rendered");
     assert!(site.there(&["tag"]).is_empty());
+}
+
+#[test]
+fn a_commit_that_begins_with_blank_lines_has_its_subject() {
+    let site = Site::two();
+    site.git(&["commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", "\n  \nMore pods\n\nWhy"]);
+    site.ok("publish");
+    let message = site.there(&["log", "-1", "--format=%B", "rendered"]);
+    assert!(message.contains(", More pods\n"), "{message}");
+    assert!(message.contains("subject: More pods"), "{message}");
+}
+
+#[test]
+fn hooks_of_settings_in_variables_do_not_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::two();
+    let hook = site.source.path(".hooks/reference-transaction");
+    site.source.write(".hooks/reference-transaction", "#!/bin/sh\necho >> \"${0%/*}/ran\"\n");
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let hooks = hook.parent().unwrap().to_str().unwrap().to_owned();
+    let counted = [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "core.hooksPath"),
+        ("GIT_CONFIG_VALUE_0", hooks.as_str()),
+    ];
+    // As `git -c` hands it to what an alias runs.
+    let parameters = format!("'core.hooksPath'='{hooks}'");
+    let given = [("GIT_CONFIG_PARAMETERS", parameters.as_str())];
+    let said = site.source.said_with(&words("publish"), &counted);
+    assert!(said.code == 0, "{said:?}");
+    for (n, variables) in [counted.as_slice(), &given].into_iter().enumerate() {
+        // Somebody else's commit, so that there is something to fetch.
+        let tip = site.there(&["rev-parse", "rendered^{tree}"]);
+        let who = ["-c", "user.name=o", "-c", "user.email=o@abc.com"];
+        let by = site.there(&[&who[..], &["commit-tree", "-m", "by hand", "-p", "rendered", &tip]].concat());
+        site.there(&["update-ref", "refs/heads/rendered", &by]);
+        site.commit("more", &[("environments/a/web.yaml", &format!("replicas: {}\n", n + 2))]);
+        let said = site.source.said_with(&words("publish"), variables);
+        assert!(said.code == 0, "{said:?}");
+        assert!(!site.source.path(".hooks/ran").exists(), "{variables:?}");
+    }
 }
 
 #[test]
