@@ -126,8 +126,9 @@ pub(in crate::ops) fn text(text: &str) -> String {
     ranges.extend(assigned(text));
     ranges.extend(spots(text));
     ranges.sort_by_key(|r| (r.start, r.end));
+    let told = |range: &Range<usize>| text.get(range.clone()).is_some_and(|part| !stands_for(part));
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for range in ranges.into_iter().filter(|r| !r.is_empty()) {
+    for range in ranges.into_iter().filter(told) {
         if range.end <= at {
             continue;
         }
@@ -138,6 +139,18 @@ pub(in crate::ops) fn text(text: &str) -> String {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+/// Whether a value only says that there is one: `...`, `<password>`, `${PASSWORD}`.
+fn stands_for(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']);
+    let within = |(open, close): &(&str, &str)| value.strip_prefix(open)?.strip_suffix(close);
+    let name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let words = |c: char| c.is_ascii_lowercase() || matches!(c, '-' | '_' | ' ');
+    let bare = value.trim_end_matches([')', ',', ';']);
+    bare.chars().all(|c| matches!(c, '.' | '\u{2026}' | '*'))
+        || [("${", "}"), ("$(", ")")].iter().filter_map(within).any(|inner| inner.chars().all(name))
+        || within(&("<", ">")).is_some_and(|inner| inner.chars().all(words))
 }
 
 /// What stands for a secret part of a line: of a URL, its credentials are masked alone.
@@ -220,6 +233,13 @@ mod tests {
             ("ghp_0123456789abcdefghij0123456789abcdef", "***"),
             ("AccountName=a;AccountKey=hunter2==;B=c", "AccountName=a;AccountKey=***;B=c"),
             ("https://a.com/c?sv=1&sig=hunter2%3D&se=2", "https://a.com/c?sv=1&sig=***&se=2"),
+            ("# --from-literal=db-password=...", "# --from-literal=db-password=..."),
+            ("(token: ...)", "(token: ...)"),
+            ("password=<your password>\n# token=\u{2026}", "password=<your password>\n# token=\u{2026}"),
+            ("password: ${DB_PASSWORD}", "password: ${DB_PASSWORD}"),
+            ("password: ${DB_PASSWORD:-hunter2}", "password: ***"),
+            ("password: ..hunter2..", "password: ***"),
+            ("password=<Hunter2>", "password=***"),
             ("tokenizer=plain", "tokenizer=plain"),
             ("passwordPolicy: strict", "passwordPolicy: strict"),
             ("数=1; pwd=hunter", "数=1; pwd=***"),

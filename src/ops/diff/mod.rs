@@ -10,6 +10,7 @@ mod revision;
 mod side;
 
 pub use folders::diff_folders;
+pub(super) use revision::FOLDERS;
 pub use revision::{Against, Surroundings};
 
 use super::{Outcome, Progress, finish};
