@@ -263,8 +263,8 @@ fn with_secrets() -> Site {
     let environment = "namespace: a\ncomponents: { web: { manifests: [extra/x.yaml] } }\n";
     for (n, replicas) in [("1", 1), ("2", 2)] {
         let secret = format!(
-            "apiVersion: v1\nkind: Secret\nmetadata: {{ name: s }}\ntype: Opaque\ndata:\n  same: c2FtZQ==\n  \
-             db.conf: aHVudGVy{n}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: c }}\ndata:\n  plain: shown{n}\n"
+            "apiVersion: v1\nkind: Secret\nmetadata: {{ name: s, labels: {{ plain: shown{n} }} }}\n\
+             data:\n  same: c2FtZQ==\n  db.conf: aHVudGVy{n}\n"
         );
         let values = format!(
             "# pin: hunter0{n}\n# kubectl create secret generic x --from-literal=password=...\nreplicas: {replicas}\npin: hunter{n}\n"
@@ -297,8 +297,8 @@ fn the_change_of_the_values_shows_no_secrets() {
     let site = with_secrets();
     let written = [
         "--- a/environments/a/extra/x.yaml\n+++ b/environments/a/extra/x.yaml\n",
-        "-  plain: shown2\n+  plain: shown1\n",
-        "   same: ***\n   db.conf: ***\n",
+        "-metadata: { name: s, labels: { plain: shown2 } }\n+metadata: { name: s, labels: { plain: shown1 } }\n",
+        " data:\n   same: ***\n   db.conf: ***\n",
         " # pin: ***\n # kubectl create secret generic x --from-literal=password=...\n-replicas: 2\n+replicas: 1\n pin: ***\n",
     ];
     for line in
