@@ -147,7 +147,7 @@ impl Teller<'_, '_, '_, '_, '_> {
             if hidden && scalar { super::mask::masked() } else { mask.shown(field, &keys) }
         };
         Change {
-            route: change.route.to_string(),
+            route: told(&change.route),
             old: change.old.filter(|_| whole).map(|f| show(&was, f)),
             new: change.new.filter(|_| whole).map(|f| show(&is, f)),
             text,
@@ -164,4 +164,14 @@ impl Teller<'_, '_, '_, '_, '_> {
             (None, None) => None,
         }
     }
+}
+
+/// A way in words: keys and what names the items of lists may hold secrets as values do, such as a path with a token.
+fn told(route: &diff::Route) -> String {
+    let step = |step: &diff::Step| match step {
+        diff::Step::Key(key) => diff::Step::Key(super::mask::text(key)),
+        diff::Step::Item(item) => diff::Step::Item(super::mask::text(item)),
+        diff::Step::Index(index) => diff::Step::Index(*index),
+    };
+    diff::Route(route.0.iter().map(step).collect()).to_string()
 }
