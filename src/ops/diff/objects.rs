@@ -130,8 +130,8 @@ impl Teller<'_, '_, '_, '_, '_> {
             .collect();
         let (x, y) = (self.old, self.new);
         let (before, after) = (|by: By| x.origin.secret(by), |by: By| y.origin.secret(by));
-        let was = Mask::new(&x.manifest.identity, change.old, change.within.0, &before);
-        let is = Mask::new(&y.manifest.identity, change.new, change.within.1, &after);
+        let was = Mask::new(x.manifest, change.old, change.within.0, &before);
+        let is = Mask::new(y.manifest, change.new, change.within.1, &after);
         let hidden =
             change.old.is_some_and(|f| was.hides(f, &keys)) || change.new.is_some_and(|f| is.hides(f, &keys));
         let text = match (change.old.map(|f| &f.data), change.new.map(|f| &f.data)) {
