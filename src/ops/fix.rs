@@ -233,7 +233,7 @@ fn hidden(file: FileId, outcome: &Outcome) -> Vec<Range<usize>> {
 }
 
 /// Adds a part of a text with what is hidden masked, line by line: breaks and indentation stay.
-fn mask(text: &str, part: Range<usize>, hidden: &[Range<usize>], to: &mut String) {
+pub(super) fn mask(text: &str, part: Range<usize>, hidden: &[Range<usize>], to: &mut String) {
     let mut at = part.start;
     for range in hidden.iter().filter(|h| h.start < part.end && part.start < h.end) {
         let (start, end) = (range.start.max(part.start), range.end.min(part.end));

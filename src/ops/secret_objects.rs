@@ -3,7 +3,7 @@
 
 use crate::{
     manifest::LAST_APPLIED,
-    secret::{held, is_secret, may_name},
+    secret::{held, is_secret, may_name, names},
     source::Span,
     yaml::{Data, Node},
 };
@@ -21,6 +21,10 @@ pub(super) fn hide_document(document: &Node, hidden: &mut Vec<Span>) {
     }
     for item in document.get("items").map_or(&[][..], Node::items) {
         hide_document(item, hidden);
+    }
+    let data = ["spec", "provider", "fake", "data"].iter().try_fold(document, |at, key| at.get(key));
+    for item in data.map_or(&[][..], Node::items) {
+        ["value", "valueMap"].iter().filter_map(|key| item.get(key)).for_each(|held| hide_all(held, hidden));
     }
     hide_within(document, hidden);
 }
@@ -70,6 +74,11 @@ pub(super) fn hide_within(node: &Node, hidden: &mut Vec<Span>) {
         match (&*entry.key.text, entry.value.as_str()) {
             ("stringData" | LAST_APPLIED, _) => hide_all(&entry.value, hidden),
             (key, Some(text)) if is_secret(key, text) => hide_all(&entry.value, hidden),
+            // As custom resources have it: `password: { value: x }`.
+            (key, None) if names(key) => {
+                entry.value.get("value").into_iter().for_each(|value| hide_all(value, hidden));
+                hide_within(&entry.value, hidden);
+            }
             _ => hide_within(&entry.value, hidden),
         }
     }
@@ -122,6 +131,11 @@ mod tests {
             (
                 "metadata: { annotations: { kubectl.kubernetes.io/last-applied-configuration: b, c: d } }",
                 &["b"],
+            ),
+            ("kind: Thing\nspec: { password: { value: b, size: 1 }, size: { value: 2 } }", &["b"]),
+            (
+                "kind: SecretStore\nspec: { provider: { fake: { data: [{ key: a, value: b }, { valueMap: { c: d } }] } } }",
+                &["b", "d"],
             ),
             ("kind: Pod\nspec: { env: [{ name: DB_PASSWORD, value: b }, { name: TZ, value: c }] }", &["b"]),
         ] {

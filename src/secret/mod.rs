@@ -12,7 +12,7 @@ mod value;
 pub use lines::{credentials, pairs};
 pub use name::{may_name, names};
 pub use shapes::is_token;
-pub use spots::{is_option, spots};
+pub use spots::{is_option, short_option, spots};
 pub use text::{Held, held};
 pub use url::url_credentials;
 pub use value::{is_default, is_filled, is_secret};

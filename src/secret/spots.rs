@@ -13,6 +13,7 @@ pub fn spots(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = held(text).iter().filter_map(|held| place(held.value)).collect();
     found.extend(variables(text).into_iter().chain(options(text)).filter_map(place));
     found.extend(netrc(text).into_iter().chain(signatures(text)).filter_map(place));
+    found.extend(pgpass(text).into_iter().chain(continued(text)).filter_map(place));
     found
 }
 
@@ -41,16 +42,58 @@ fn variables(text: &str) -> Vec<&str> {
     found
 }
 
-/// What follows an option such as `--password`, in a line or as an item of its own.
+/// Programs that take a secret after a short option, and that option; `login` is a command of several.
+const PROGRAMS: [(&str, &str); 18] = [
+    ("beeline", "-p"),
+    ("cqlsh", "-p"),
+    ("ldapadd", "-w"),
+    ("ldapmodify", "-w"),
+    ("ldapsearch", "-w"),
+    ("login", "-p"),
+    ("mariadb", "-p"),
+    ("mariadb-dump", "-p"),
+    ("mongo", "-p"),
+    ("mongodump", "-p"),
+    ("mongorestore", "-p"),
+    ("mongosh", "-p"),
+    ("mysql", "-p"),
+    ("mysqladmin", "-p"),
+    ("mysqldump", "-p"),
+    ("redis-cli", "-a"),
+    ("sqlcmd", "-P"),
+    ("sshpass", "-p"),
+];
+
+/// The short option after which a program takes a secret, if it is one that does.
+pub fn short_option(program: &str) -> Option<&'static str> {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    PROGRAMS.iter().find(|(known, _)| *known == name).map(|(_, option)| *option)
+}
+
+/// What follows an option such as `--password`, or the short one of a program, in a line or as an item of its own.
 fn options(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    let mut open = false;
+    let (mut open, mut goes_on) = (false, false);
+    let mut short: Option<&str> = None;
     let divides = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"' | '\'');
-    for word in text.split(divides).filter(|word| !matches!(*word, "" | "-")) {
-        if open && !word.starts_with('-') && is_filled(word) {
-            found.push(word);
+    for line in text.lines() {
+        let start = line.trim_start();
+        // The items of a list and the arguments beside a command belong to one program.
+        let belongs = start.starts_with("args:") || start.starts_with("- ") && !start.starts_with("- name:");
+        if !goes_on && !belongs {
+            short = None;
         }
-        open = is_option(word);
+        goes_on = line.trim_end().ends_with('\\');
+        for word in line.split(divides).filter(|word| !matches!(*word, "" | "-" | "\\")) {
+            if open && !word.starts_with('-') && is_filled(word) {
+                found.push(word.trim_end_matches(';'));
+            }
+            open = is_option(word) || short == Some(word);
+            if word.contains([';', '|', '&']) {
+                short = None;
+            }
+            short = short_option(word).or(short);
+        }
     }
     found
 }
@@ -68,6 +111,44 @@ fn netrc(text: &str) -> Vec<&str> {
         }
     }
     found.retain(|word| is_filled(word));
+    found
+}
+
+/// The passwords of a `.pgpass`: `host:port:database:user:password`, each of the first four perhaps `*`.
+fn pgpass(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+    words.filter_map(password).filter(|word| is_filled(word)).collect()
+}
+
+/// The last part of a word as `.pgpass` has them.
+fn password(word: &str) -> Option<&str> {
+    let mut parts = word.splitn(5, ':');
+    let (host, port, database, user) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let is_host = !host.is_empty()
+        && (host == "*" || host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)));
+    // A star alone is used for other things as well, such as rights.
+    let is_port = digits(port) && (2..=5).contains(&port.len())
+        || port == "*" && (host == "*" || host == "localhost" || host.contains('.'));
+    let named = |part: &str| !part.is_empty() && !digits(part) && !part.contains(['/', '=']);
+    (is_host && is_port && named(database) && named(user)).then(|| parts.next()).flatten()
+}
+
+/// The lines that go on with the value of a name of a secret, as those of properties do after a backslash.
+fn continued(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut within = false;
+    for line in text.lines().map(str::trim) {
+        let value = line.strip_suffix('\\');
+        let name = line.split(['=', ':']).next().unwrap_or(line).trim();
+        if within {
+            found.extend(Some(value.unwrap_or(line).trim_end()).filter(|part| is_filled(part)));
+        } else {
+            let name = name.strip_prefix("export ").unwrap_or(name);
+            within = name.len() < line.len() && !name.contains(char::is_whitespace) && may_name(name);
+        }
+        within &= value.is_some();
+    }
     found
 }
 
@@ -110,6 +191,12 @@ mod tests {
             ("the password is asked for; machine learning", &[]),
             ("https://a.com/c?sv=2020&sig=k-1%3D&se=2030", &["k-1%3D"]),
             ("https://a.com/c?design=x sig=x", &[]),
+            ("redis-cli -h a -a k-1; x -a b\nx -a b", &["k-1"]),
+            ("command: [mysql]\nargs: [-u, a, -p, k-1]\n- name: b\n  args: [-p, 80]", &["k-1"]),
+            ("docker login -u a -p \\\n  k-1 a.com\ndocker run -p 80:80 a", &["k-1"]),
+            ("db.a.com:5432:d:u:k-1 *:*:*:u:k:2\n'h:5432:*:u:k-3'", &["k-1", "k:2", "k-3"]),
+            ("fe80:1:2:3:a 12:30:45:10:b arn:*:s3:x:y #host:port:d:u:p a/b:80:x:y:z sha256:12", &[]),
+            ("a.password=\\\n  k-1\nb.token : x\\\n k-2\\\n k-3\nc=d\\\n e", &["k-1", "x\\", "k-2", "k-3"]),
             ("- --requirepass\n- k-1\n- --password\n- --token\n", &["k-1"]),
         ] {
             let mut found = spots(text);

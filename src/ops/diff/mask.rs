@@ -2,9 +2,9 @@
 
 use crate::{
     field::{By, Data, Field, Member},
-    manifest::{Identity, LAST_APPLIED},
+    manifest::{LAST_APPLIED, Manifest},
     ops::secrets,
-    secret::{is_option, may_name, spots},
+    secret::{is_option, may_name, short_option, spots},
     source::{Sources, Span},
 };
 use std::ops::Range;
@@ -25,6 +25,8 @@ pub(super) struct Mask<'m> {
     variable: bool,
     /// The field is what follows an option such as `--password` in a list.
     argument: bool,
+    /// The option after which the command beside a list of arguments takes a secret.
+    short: Option<&'static str>,
     /// Whether a field was made from a secret.
     secret: &'m dyn Fn(By) -> bool,
 }
@@ -32,15 +34,17 @@ pub(super) struct Mask<'m> {
 impl<'m> Mask<'m> {
     /// For a field of an object that stands in the map or list `within`.
     pub(super) fn new(
-        identity: &Identity,
+        manifest: &Manifest<'_>,
         field: Option<&Field<'_>>,
         within: &Field<'_>,
         secret: &'m dyn Fn(By) -> bool,
     ) -> Self {
         let at = field.and_then(|field| within.items().iter().position(|item| std::ptr::eq(item, field)));
-        let argument = at.is_some_and(|at| follows_option(within.items(), at));
+        let short = at.and_then(|_| beside(&manifest.body, within));
+        let argument = at.is_some_and(|at| follows_option(within.items(), at, short));
+        let identity = &manifest.identity;
         let holds = identity.kind == "Secret" && identity.group.is_empty();
-        Self { holds, variable: is_variable(within), argument, secret }
+        Self { holds, variable: is_variable(within), argument, short: None, secret }
     }
 
     /// A field by itself; `keys` are those of the way to it, from the top of the object.
@@ -57,7 +61,8 @@ impl<'m> Mask<'m> {
             Data::Str(words) => Data::Str(text(words).into()),
             Data::Seq(items) => {
                 let one = |(at, item)| {
-                    let within = Mask { variable: false, argument: follows_option(items, at), ..*self };
+                    let argument = follows_option(items, at, self.short);
+                    let within = Mask { variable: false, argument, short: None, ..*self };
                     within.shown(item, keys)
                 };
                 Data::Seq(items.iter().enumerate().map(one).collect())
@@ -66,7 +71,8 @@ impl<'m> Mask<'m> {
                 let variable = is_variable(field);
                 let one = |member: &Member<'_>| {
                     let below: Vec<&str> = keys.iter().copied().chain([&*member.key]).collect();
-                    let within = Mask { variable, argument: false, ..*self };
+                    let short = command(field).filter(|_| member.key == "args");
+                    let within = Mask { variable, argument: false, short, ..*self };
                     let value = within.shown(&member.value, &below);
                     Member { key: member.key.to_string().into(), by: By::default(), value }
                 };
@@ -85,25 +91,56 @@ impl<'m> Mask<'m> {
             (Some("data" | "stringData"), _) | (_, Some("annotations")) => {
                 last.is_some_and(|key| may_name(key) && !reference(key))
             }
-            _ => false,
+            _ => last.is_some_and(|key| is_attribute(keys) && may_name(key) && !reference(key)),
         };
         let variable = self.variable && last == Some("value");
         let applied = keys.contains(&LAST_APPLIED);
         let handed = self.argument && !field.as_str().is_some_and(|text| text.starts_with(['-', '$']));
-        told && (held || named || variable || handed || applied || (self.secret)(field.by))
+        told && (held || named || variable || handed || applied || is_value(keys) || (self.secret)(field.by))
             || (held && matches!(field.data, Data::Bool(_)))
     }
 }
 
 /// Keys that name a Secret and do not hold one.
 fn reference(key: &str) -> bool {
-    key.ends_with("Name") || key.ends_with("Ref") || key.ends_with("name")
+    ["Name", "name", "Namespace", "namespace", "Ref"].iter().any(|end| key.ends_with(end))
 }
 
-/// Whether the item before one of a list is an option whose value it is.
-fn follows_option(items: &[Field<'_>], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| items.get(before));
-    before.and_then(Field::as_str).is_some_and(is_option)
+/// Whether a key stands among those that a driver of volumes makes up: no schema knows them.
+fn is_attribute(keys: &[&str]) -> bool {
+    let above = keys.len().checked_sub(2).and_then(|at| keys.get(..=at)).unwrap_or_default();
+    matches!(above, [.., "volumeAttributes"] | [.., "flexVolume", "options"] | ["parameters"])
+}
+
+/// Whether a key holds what the one above it names, as `password: { value: x }` does, or what a store for tests gives away.
+fn is_value(keys: &[&str]) -> bool {
+    match keys {
+        ["spec", "provider", "fake", "data", "value" | "valueMap", ..] => true,
+        [.., above, "value"] => may_name(above) && !reference(above),
+        _ => false,
+    }
+}
+
+/// The short option of the command that stands beside a list of arguments in an object.
+fn beside(within: &Field<'_>, arguments: &Field<'_>) -> Option<&'static str> {
+    if within.get("args").is_some_and(|own| std::ptr::eq(own, arguments)) {
+        return command(within);
+    }
+    let members = within.members().iter().map(|member| &member.value);
+    members.chain(within.items()).find_map(|inner| beside(inner, arguments))
+}
+
+/// The option after which the command of a container takes a secret.
+fn command(container: &Field<'_>) -> Option<&'static str> {
+    container.get("command")?.items().iter().filter_map(Field::as_str).find_map(short_option)
+}
+
+/// Whether the item before one of a list is an option whose value it is; of a program that stands in the list, or of one whose
+/// option is known.
+fn follows_option(items: &[Field<'_>], at: usize, short: Option<&str>) -> bool {
+    let Some((option, before)) = items.get(..at).and_then(<[Field<'_>]>::split_last) else { return false };
+    let own = || before.iter().filter_map(Field::as_str).find_map(short_option);
+    option.as_str().is_some_and(|word| is_option(word) || word.len() == 2 && short.or_else(own) == Some(word))
 }
 
 /// Whether a map is an environment variable whose name says that its value is a secret.
@@ -126,8 +163,9 @@ pub(in crate::ops) fn text(text: &str) -> String {
     ranges.extend(assigned(text));
     ranges.extend(spots(text));
     ranges.sort_by_key(|r| (r.start, r.end));
+    let told = |range: &Range<usize>| text.get(range.clone()).is_some_and(|part| !stands_for(part));
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for range in ranges.into_iter().filter(|r| !r.is_empty()) {
+    for range in ranges.into_iter().filter(told) {
         if range.end <= at {
             continue;
         }
@@ -138,6 +176,18 @@ pub(in crate::ops) fn text(text: &str) -> String {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+/// Whether a value only says that there is one: `...`, `<password>`, `${PASSWORD}`.
+fn stands_for(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']);
+    let within = |(open, close): &(&str, &str)| value.strip_prefix(open)?.strip_suffix(close);
+    let name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let words = |c: char| c.is_ascii_lowercase() || matches!(c, '-' | '_' | ' ');
+    let bare = value.trim_end_matches([')', ',', ';']);
+    bare.chars().all(|c| matches!(c, '.' | '\u{2026}' | '*'))
+        || [("${", "}"), ("$(", ")")].iter().filter_map(within).any(|inner| inner.chars().all(name))
+        || within(&("<", ">")).is_some_and(|inner| inner.chars().all(words))
 }
 
 /// What stands for a secret part of a line: of a URL, its credentials are masked alone.
@@ -220,6 +270,13 @@ mod tests {
             ("ghp_0123456789abcdefghij0123456789abcdef", "***"),
             ("AccountName=a;AccountKey=hunter2==;B=c", "AccountName=a;AccountKey=***;B=c"),
             ("https://a.com/c?sv=1&sig=hunter2%3D&se=2", "https://a.com/c?sv=1&sig=***&se=2"),
+            ("# --from-literal=db-password=...", "# --from-literal=db-password=..."),
+            ("(token: ...)", "(token: ...)"),
+            ("password=<your password>\n# token=\u{2026}", "password=<your password>\n# token=\u{2026}"),
+            ("password: ${DB_PASSWORD}", "password: ${DB_PASSWORD}"),
+            ("password: ${DB_PASSWORD:-hunter2}", "password: ***"),
+            ("password: ..hunter2..", "password: ***"),
+            ("password=<Hunter2>", "password=***"),
             ("tokenizer=plain", "tokenizer=plain"),
             ("passwordPolicy: strict", "passwordPolicy: strict"),
             ("数=1; pwd=hunter", "数=1; pwd=***"),

@@ -11,6 +11,7 @@ mod run;
 mod side;
 
 pub use folders::diff_folders;
+pub(super) use revision::FOLDERS;
 pub use revision::{Against, Surroundings};
 
 use super::{Outcome, Progress, finish};

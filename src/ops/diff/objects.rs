@@ -138,8 +138,8 @@ impl Teller<'_, '_, '_, '_, '_> {
             .collect();
         let (x, y) = (self.old, self.new);
         let (before, after) = (|by: By| x.origin.secret(by), |by: By| y.origin.secret(by));
-        let was = Mask::new(&x.manifest.identity, change.old, change.within.0, &before);
-        let is = Mask::new(&y.manifest.identity, change.new, change.within.1, &after);
+        let was = Mask::new(x.manifest, change.old, change.within.0, &before);
+        let is = Mask::new(y.manifest, change.new, change.within.1, &after);
         let hidden =
             change.old.is_some_and(|f| was.hides(f, &keys)) || change.new.is_some_and(|f| is.hides(f, &keys));
         let text = match (change.old.map(|f| &f.data), change.new.map(|f| &f.data)) {
@@ -155,7 +155,7 @@ impl Teller<'_, '_, '_, '_, '_> {
             if hidden && scalar { super::mask::masked() } else { mask.shown(field, &keys) }
         };
         Change {
-            route: change.route.to_string(),
+            route: told(&change.route),
             old: change.old.filter(|_| whole).map(|f| show(&was, f)),
             new: change.new.filter(|_| whole).map(|f| show(&is, f)),
             text,
@@ -172,4 +172,14 @@ impl Teller<'_, '_, '_, '_, '_> {
             (None, None) => None,
         }
     }
+}
+
+/// A way in words: keys and what names the items of lists may hold secrets as values do, such as a path with a token.
+fn told(route: &diff::Route) -> String {
+    let step = |step: &diff::Step| match step {
+        diff::Step::Key(key) => diff::Step::Key(super::mask::text(key)),
+        diff::Step::Item(item) => diff::Step::Item(super::mask::text(item)),
+        diff::Step::Index(index) => diff::Step::Index(*index),
+    };
+    diff::Route(route.0.iter().map(step).collect()).to_string()
 }

@@ -31,7 +31,7 @@ impl Surroundings {
 }
 
 /// The folders of a workspace that its rendering depends on.
-const FOLDERS: [&str; 3] = ["environments", "packages", "schemas"];
+pub(in crate::ops) const FOLDERS: [&str; 3] = ["environments", "packages", "schemas"];
 
 /// A revision, and its files.
 pub(super) struct Base {

@@ -1,6 +1,7 @@
 //! `rollback`: an earlier release of an environment, published again whole as a new commit, and the change of the values that makes
 //! it stay.
 
+mod hidden;
 mod values;
 
 use super::{

@@ -1,11 +1,13 @@
 //! The change of the values that makes a rollback stay: what the layers of the environment held in the commits that the two releases
 //! were rendered from; shown, and written if that is asked for.
 
-use super::{RolledBack, RollingBack};
+use super::{
+    RolledBack, RollingBack,
+    hidden::{Known, masked},
+};
 use crate::{
     error::Error,
     git::{Commit, Repository},
-    ops::diff::mask,
     report::unified,
     source::fs,
 };
@@ -28,6 +30,7 @@ pub(super) fn values(
     };
     let paths = layers(repository, environment, [old, new])?;
     let mut writes = Vec::new();
+    let [undone, wanted] = [old, new].map(|commit| Known::of(repository, commit, environment));
     for path in paths {
         let (before, after) = (repository.read(old, &path), repository.read(new, &path));
         if before == after {
@@ -37,7 +40,7 @@ pub(super) fn values(
             bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
         };
         // What is shown holds no secret; what is written is what was committed.
-        let (was, is) = (mask::text(&text(&before)), mask::text(&text(&after)));
+        let [was, is] = masked(&path, [(&undone, &text(&before)), (&wanted, &text(&after))]);
         done.values += &unified(&path, &was, &is);
         if was == is {
             done.values += &format!("a/{path} and b/{path} differ in what is a secret, which is not shown\n");
@@ -46,6 +49,12 @@ pub(super) fn values(
             done.shared.push(path.clone());
         }
         writes.push((path, before, after));
+    }
+    for (commit, known) in [(old, &undone), (new, &wanted)] {
+        if !known.whole && !done.values.is_empty() {
+            done.values +=
+                &format!("the values of {commit} cannot be rendered: all of them are taken for secrets\n");
+        }
     }
     if !how.values || how.dry_run {
         return Ok(());

@@ -348,3 +348,83 @@ fn what_cannot_be_meant_is_refused() {
     assert_eq!(site.there(&["rev-parse", "rendered"]), releases[2]);
     assert_eq!(site.source.tree()["environments/a/web.yaml"], b"replicas: 3\n");
 }
+
+/// A file of the work tree.
+#[track_caller]
+fn read(site: &Site, path: &str) -> String {
+    std::fs::read_to_string(site.source.path(path)).unwrap()
+}
+
+/// A site whose last two commits differ in secrets: what a Secret in a plain manifest holds, and a value that only the schema marks.
+fn with_secrets() -> Site {
+    let site = Site::two();
+    let schema = read(&site, "packages/web/1.0.0/values.schema.json");
+    let marked = schema.replacen(
+        "\"properties\": {",
+        "\"properties\": { \"pin\": { \"type\": \"string\", \"description\": \"A pin.\", \"writeOnly\": true },",
+        1,
+    );
+    assert_ne!(schema, marked);
+    let defaults = read(&site, "packages/web/1.0.0/values.yaml") + "pin: \"\"\n";
+    let template = read(&site, "packages/web/1.0.0/templates/all.yaml")
+        + "---\napiVersion: v1\nkind: Secret\nmetadata: { name: pin }\nstringData: { p: \"${{ values.pin }}\" }\n";
+    site.source.write("packages/web/1.0.0/values.schema.json", marked);
+    site.source.write("packages/web/1.0.0/values.yaml", defaults);
+    site.source.write("packages/web/1.0.0/templates/all.yaml", template);
+    let environment = "namespace: a\ncomponents: { web: { manifests: [extra/x.yaml] } }\n";
+    for (n, replicas) in [("1", 1), ("2", 2)] {
+        let secret = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{ name: s, labels: {{ plain: shown{n} }} }}\n\
+             data:\n  same: c2FtZQ==\n  db.conf: aHVudGVy{n}\n"
+        );
+        let values = format!(
+            "# pin: hunter0{n}\n# kubectl create secret generic x --from-literal=password=...\nreplicas: {replicas}\npin: hunter{n}\n"
+        );
+        site.commit(
+            n,
+            &[
+                ("environments/a/environment.yaml", environment),
+                ("environments/a/extra/x.yaml", &secret),
+                // Of no component, and so of no schema.
+                ("environments/a/unused.txt", &format!("note {n}\n")),
+                ("environments/a/web.yaml", &values),
+            ],
+        );
+        site.ok("publish a");
+    }
+    site
+}
+
+/// None of the secrets of [`with_secrets`] is in a text.
+#[track_caller]
+fn tells_nothing(text: &str) {
+    for secret in ["hunter", "aHVudGVy", "c2FtZQ"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+}
+
+#[test]
+fn the_change_of_the_values_shows_no_secrets() {
+    let site = with_secrets();
+    let written = [
+        "--- a/environments/a/extra/x.yaml\n+++ b/environments/a/extra/x.yaml\n",
+        "-metadata: { name: s, labels: { plain: shown2 } }\n+metadata: { name: s, labels: { plain: shown1 } }\n",
+        " data:\n   same: ***\n   db.conf: ***\n",
+        " # pin: ***\n # kubectl create secret generic x --from-literal=password=...\n-replicas: 2\n+replicas: 1\n pin: ***\n",
+    ];
+    for line in
+        ["rollback a --dry-run", "rollback a --dry-run --report html", "rollback a --dry-run --report json"]
+    {
+        let said = site.run(line);
+        assert_eq!(said.code, 0, "{said:?}");
+        tells_nothing(&said.stdout);
+        tells_nothing(&said.stderr);
+        let shown = said.stdout.replace("\\n", "\n");
+        assert!(line.ends_with("html") || written.iter().all(|part| shown.contains(part)), "{said:?}");
+    }
+    // What is written is what was committed.
+    let said = site.run("rollback a --values");
+    tells_nothing(&(said.stdout + &said.stderr));
+    assert!(read(&site, "environments/a/web.yaml").ends_with("pin: hunter1\n"));
+    assert!(read(&site, "environments/a/extra/x.yaml").contains("db.conf: aHVudGVy1\n"));
+}
