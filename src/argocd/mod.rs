@@ -57,9 +57,10 @@ pub struct Wish<'s, 'w> {
 }
 
 impl<'s, 'w> Wish<'s, 'w> {
-    /// What an environment asks of Argo CD, if it does.
+    /// What an environment asks of Argo CD, if it does. Of one that is kept from being published by `publish: null` Argo CD
+    /// is told nothing: it would read what nobody publishes.
     pub fn of(config: &'s Config<'w>) -> Option<Self> {
-        let setting = config.settings.get(&[KEY])?;
+        let setting = config.settings.get(&[KEY]).filter(|_| !config.settings.refuses("publish"))?;
         let text = |key: &str| setting.get(&[key]).and_then(|s| s.text());
         Some(Self {
             instance: text("instance").unwrap_or("main"),
