@@ -1,13 +1,13 @@
 //! What environments must not do to one another in Argo CD: take one name for two objects, or disagree about the root
-//! Application of their instance.
+//! Application of their instance. And what only all of them together can tell: a window that is for none of their Applications.
 
 use super::{around::asked, project::Planned};
 use crate::{
     argocd::{self, Name, Wish},
-    diag::Finding,
+    diag::{Finding, Level, nearest},
     own,
     source::Span,
-    workspace::{Config, Target},
+    workspace::{Config, Target, fits},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,11 @@ pub(super) fn neighbours(environments: &mut [Planned<'_>], chosen: &[usize]) {
             environments[at].settled = false;
         }
         if let Some(&teller) = concerned.iter().rev().find(|at| chosen.contains(at)) {
+            environments[teller].findings.push(finding);
+        }
+    }
+    for (concerned, finding) in idle(environments) {
+        if let Some(&teller) = concerned.iter().find(|at| chosen.contains(at)) {
             environments[teller].findings.push(finding);
         }
     }
@@ -73,6 +78,59 @@ fn asking<'s, 'w>(
     environments.iter().enumerate().filter_map(|(at, planned)| {
         let config = planned.config.as_ref()?;
         Some((at, planned, Wish::of(config)?, config))
+    })
+}
+
+/// Patterns of sync windows that fit no Application of any environment that has the window: in a shared layer one that fits
+/// in some of them is meant so.
+fn idle(environments: &[Planned<'_>]) -> Vec<Found> {
+    // What cannot be read may have it.
+    if environments.iter().any(|e| e.config.is_none()) {
+        return Vec::new();
+    }
+    let mut idle: BTreeMap<Span, (&str, Vec<usize>)> = BTreeMap::new();
+    let mut used = BTreeSet::new();
+    for (at, planned, _, config) in asking(environments) {
+        let patterns = argocd::patterns(config);
+        let names = if patterns.is_empty() { Vec::new() } else { names(planned.name, config) };
+        for (pattern, place) in patterns {
+            match applications(&names).any(|name| fits(pattern, name)) {
+                true => drop(used.insert(place)),
+                false => idle.entry(place).or_insert((pattern, Vec::new())).1.push(at),
+            }
+        }
+    }
+    idle.retain(|place, _| !used.contains(place));
+    idle.into_iter()
+        .map(|(at, (pattern, of))| (of.clone(), for_nothing(environments, pattern, at, &of)))
+        .collect()
+}
+
+fn applications(names: &[Name]) -> impl Iterator<Item = &str> {
+    names.iter().filter(|n| n.kind == "Application").map(|n| n.name.as_str())
+}
+
+fn for_nothing(environments: &[Planned<'_>], pattern: &str, at: Span, of: &[usize]) -> Finding {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for planned in of.iter().map(|&at| &environments[at]) {
+        let Some(config) = &planned.config else { continue };
+        names.extend(applications(&self::names(planned.name, config)).map(str::to_owned));
+    }
+    // As patterns are mostly written, too: an environment's Applications, or a component's.
+    let mut near: Vec<String> = names.iter().cloned().collect();
+    if pattern.contains('*') {
+        near.extend(of.iter().map(|&at| format!("{}-*", environments[at].name.replace('/', "-"))));
+        let configs = of.iter().filter_map(|&at| environments[at].config.as_ref());
+        near.extend(configs.flat_map(|c| &c.components).map(|c| format!("*-{}", c.name)));
+    }
+    let shown = names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let more = if names.len() > 5 { ", ..." } else { "" };
+    let message = format!("no Application fits `{pattern}`: this sync window is not for what it says");
+    let mut finding = Finding::error("argocd-window-idle", at, message);
+    finding.level = Level::Warn;
+    finding.help(match nearest(pattern, near.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the environments with this window have {shown}{more}"),
     })
 }
 
