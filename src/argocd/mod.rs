@@ -13,9 +13,10 @@ mod window;
 pub use application::root;
 pub use names::{Name, names};
 pub use part::Part;
+pub use window::patterns;
 
 use crate::{
-    diag::Finding,
+    diag::{Finding, Level},
     field::{By, Field, Maker, Trace},
     manifest::{Identity, Manifest, canonical},
     source::Span,
@@ -57,9 +58,10 @@ pub struct Wish<'s, 'w> {
 }
 
 impl<'s, 'w> Wish<'s, 'w> {
-    /// What an environment asks of Argo CD, if it does.
+    /// What an environment asks of Argo CD, if it does. Of one that is kept from being published by `publish: null` Argo CD
+    /// is told nothing: it would read what nobody publishes.
     pub fn of(config: &'s Config<'w>) -> Option<Self> {
-        let setting = config.settings.get(&[KEY])?;
+        let setting = config.settings.get(&[KEY]).filter(|_| !config.settings.refuses("publish"))?;
         let text = |key: &str| setting.get(&[key]).and_then(|s| s.text());
         Some(Self {
             instance: text("instance").unwrap_or("main"),
@@ -156,7 +158,25 @@ fn contradictions(config: &Config<'_>, environment: &str) -> Vec<Finding> {
                 .help("write in `argocd.repoURL` the repository of `publish.remote`, as Argo CD reaches it"),
         );
     }
+    findings.extend(rootless(&wish, config, &target));
     findings
+}
+
+/// A root Application that is asked for where no branch holds what it would read.
+fn rootless(wish: &Wish<'_, '_>, config: &Config<'_>, target: &Target) -> Option<Finding> {
+    let root = wish.setting.get(&["root"])?;
+    if Target::shared(&config.settings).is_some() || root.get(&["targetRevision"]).is_some() {
+        return None;
+    }
+    let message = "no root Application is published: no branch holds what it would read";
+    let mut finding = Finding::error("argocd-root-unpublished", root.key_span(), message)
+        .related(target.at, "each environment has a branch of its own")
+        .help(
+            "name one branch for all; or leave out `argocd.root`, and apply the folders \
+             argocd/<instance>/<environment> of the branches once",
+        );
+    finding.level = Level::Warn;
+    Some(finding)
 }
 
 fn manifest<'a>(body: Field<'a>, namespace: &'a str, by: By) -> Option<Manifest<'a>> {

@@ -23,6 +23,11 @@ impl Name {
         self.name.len() > LONGEST
     }
 
+    /// The name of the root Application of an instance.
+    pub fn root(instance: &str) -> String {
+        root(instance)
+    }
+
     /// How long a name may be.
     pub const fn longest() -> usize {
         LONGEST

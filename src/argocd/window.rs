@@ -6,6 +6,7 @@ use crate::{
     diag::Finding,
     field::{Field, Maker},
     kube::format::{Verdict, duration, schedule, zone},
+    source::Span,
     workspace::{Config, Setting},
 };
 
@@ -102,7 +103,12 @@ fn opens(text: &str) -> Judged {
     }
     let zone = text.starts_with("TZ=") || text.starts_with("CRON_TZ=");
     let help = zone.then(|| "set `timeZone`, and leave it out of the schedule".to_owned());
-    (schedule::schedule(text), help)
+    let verdict = schedule::schedule(text);
+    if verdict.is_none() && schedule::never(text) {
+        let what = "never comes, and Argo CD takes such a window to be open at all times";
+        return (Some(what.into()), Some("write a day that one of these months has".to_owned()));
+    }
+    (verdict, help)
 }
 
 /// How long it stays open.
@@ -123,6 +129,18 @@ fn stands(text: &str) -> Judged {
     let verdict = zone::time_zone(text);
     let near = verdict.as_ref().and_then(|_| zone::near(text));
     (verdict, near.map(|near| format!("did you mean `{near}`?")))
+}
+
+/// The patterns for Applications in the windows of an environment, with where each stands; not those that only Argo CD
+/// can read, nor names of components, which are findings of their own.
+pub fn patterns<'w>(config: &Config<'w>) -> Vec<(&'w str, Span)> {
+    let windows = Wish::of(config).and_then(|wish| wish.setting.get(&["windows"]));
+    let named =
+        windows.iter().flat_map(Setting::entries).filter_map(|(_, window)| window.get(&["applications"]));
+    let said = named.flat_map(|list| list.entries().map(|(_, said)| said).collect::<Vec<_>>());
+    said.filter_map(|said| Some((said.text()?, said.span())))
+        .filter(|(text, _)| !text.contains(['[', '{', '\\']) && config.component(text).is_none())
+        .collect()
 }
 
 /// Applications that are named as components are: the window would be for none.

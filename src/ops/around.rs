@@ -18,7 +18,7 @@ use crate::{
     values::Values,
     workspace::Config,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Where an environment asks for objects of its own, if it does.
 pub(super) fn asked(config: &Config<'_>) -> Option<Span> {
@@ -176,105 +176,4 @@ pub(super) fn root_of(project: &Project<'_>, folder: &str) -> Option<usize> {
         let wish = e.config.as_ref().and_then(argocd::Wish::of);
         wish.is_some_and(|wish| wish.folder(ROOT_FOLDER) == folder)
     })
-}
-
-/// What environments must not do to one another: take one name for two of Argo CD's objects, or disagree about the
-/// root Application of their instance. All are looked at; who is in it and was not chosen fails silently.
-pub(super) fn neighbours(environments: &mut [Planned<'_>], chosen: &[usize]) {
-    let mut found: Vec<([usize; 2], Finding)> = Vec::new();
-    // Objects of one name are told apart by their instance and its namespace.
-    let mut names: BTreeMap<(&str, &str, &str, String), (usize, Span)> = BTreeMap::new();
-    let mut roots: BTreeMap<&str, (usize, Span, argocd::Made<'_>)> = BTreeMap::new();
-    for (at, planned) in environments.iter().enumerate() {
-        let Some(config) = &planned.config else { continue };
-        let Some(wish) = argocd::Wish::of(config) else { continue };
-        let own = asked(config).map(|place| (own::COMPONENT, place));
-        for name in argocd::names(planned.name, config, own) {
-            if name.too_long() {
-                found.push(([at, at], too_long(&name)));
-            }
-            let key = (wish.instance, wish.namespace, name.kind, name.name.clone());
-            if let Some(&(other, first)) = names.get(&key) {
-                let whose = (environments[other].name, planned.name);
-                found.push(([other, at], clash(&name, first, whose)));
-            } else {
-                names.insert(key, (at, name.at));
-            }
-        }
-        let Some(made) = argocd::root(config) else { continue };
-        match roots.get(wish.instance) {
-            Some((other, first, root)) => {
-                if let Some(finding) = disagree(root, &made, wish.instance, (*first, wish.at())) {
-                    found.push(([*other, at], finding));
-                }
-            }
-            None => drop(roots.insert(wish.instance, (at, wish.at(), made))),
-        }
-    }
-    for (instance, (at, place, root)) in &roots {
-        for identity in root.manifests.iter().map(|m| &m.identity) {
-            let namespace = identity.namespace.as_deref().unwrap_or_default();
-            let key = (*instance, namespace, "Application", identity.name.clone());
-            if let Some(&(other, first)) = names.get(&key) {
-                found.push(([*at, other], taken(&key.3, first, *place)));
-            }
-        }
-    }
-    drop((names, roots));
-    let chosen: BTreeSet<usize> = chosen.iter().copied().collect();
-    for ([one, other], finding) in found {
-        for at in [one, other] {
-            environments[at].failed = true;
-            environments[at].settled = false;
-        }
-        if let Some(&teller) = [other, one].iter().find(|at| chosen.contains(at)) {
-            environments[teller].findings.push(finding);
-        }
-    }
-}
-
-fn too_long(name: &argocd::Name) -> Finding {
-    let (kind, text, longest) = (name.kind, &name.name, argocd::Name::longest());
-    let message = format!("the {kind} `{text}` has a name of {} characters", text.len());
-    Finding::error("argocd-name-too-long", name.at, message)
-        .help(format!("Argo CD takes at most {longest}: shorten the component, or the environment's folders"))
-}
-
-fn clash(name: &argocd::Name, first: Span, whose: (&str, &str)) -> Finding {
-    let (kind, text) = (name.kind, &name.name);
-    let message = match whose {
-        (one, other) if one == other => format!("the environment {one} has two of {kind} `{text}`"),
-        (one, other) => format!("the environments {one} and {other} both have an {kind} `{text}`"),
-    };
-    Finding::error("argocd-name-clash", name.at, message)
-        .related(first, "the first one is asked for here")
-        .help("rename a component or a folder, or give the environments an `argocd.instance` each")
-}
-
-fn taken(name: &str, at: Span, root: Span) -> Finding {
-    let message = format!("the Application `{name}` has the name of its instance's root Application");
-    Finding::error("argocd-name-clash", at, message)
-        .related(root, "the root Application is asked for here")
-        .help("rename the component or its environment's folder")
-}
-
-/// The first thing in which two root Applications of one instance differ.
-fn disagree(
-    first: &argocd::Made<'_>,
-    second: &argocd::Made<'_>,
-    instance: &str,
-    wishes: (Span, Span),
-) -> Option<Finding> {
-    let (one, other) = (first.manifests.first()?, second.manifests.first()?);
-    let (here, there) = (other.to_yaml(), one.to_yaml());
-    if here == there {
-        return None;
-    }
-    let mine = here.lines().zip(there.lines()).find(|(a, b)| a != b);
-    let (have, had) = mine.map_or(("", ""), |(a, b)| (a.trim(), b.trim()));
-    let message = format!("the environments of the Argo CD `{instance}` disagree about its root Application");
-    let help = "say `argocd.root`, `repoURL` and `namespace` once, in the layer that they share; \
-                where environments follow other revisions, say `root.targetRevision` there";
-    let finding = Finding::error("argocd-root-differs", wishes.1, message);
-    Some(finding.label(format!("here `{have}`")).related(wishes.0, format!("there `{had}`")).help(help))
 }

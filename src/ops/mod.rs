@@ -16,6 +16,7 @@ mod init;
 mod list;
 mod lookup;
 mod meant;
+mod neighbours;
 mod package;
 mod plain;
 mod progress;

@@ -1,7 +1,9 @@
 //! The front half of every verb: the workspace read, every environment configured, the packages that are asked for
 //! compiled. Nothing is rendered here.
 
-use super::{around, definitions, meant, plain, secret_objects::hide_patches, secrets, version};
+use super::{
+    definitions, meant, neighbours::neighbours, plain, secret_objects::hide_patches, secrets, version,
+};
 use crate::{
     diag::{Edit, Finding, Level, nearest},
     error::Error,
@@ -81,7 +83,7 @@ impl<'w> Project<'w> {
         project.read_plain();
         project.read_suppressions();
         meant::settle(&mut project);
-        around::neighbours(&mut project.environments, &project.chosen);
+        neighbours(&mut project.environments, &project.chosen);
         Ok(project)
     }
 

@@ -19,7 +19,7 @@ pub use discover::find_root;
 pub use load::{exists, load, packages};
 pub use publish::{Target, same_address};
 pub use rules::{Known, Parameter, RuleLevel, Rules, Setting as RuleSetting};
-pub use select::{Choice, select};
+pub use select::{Choice, fits, select};
 pub use settings::{Setting, Settings};
 pub use shard::Shard;
 

@@ -69,11 +69,14 @@ fn matches(pattern: &[&str], path: &[&str]) -> bool {
         (Some((&"**", rest)), _) => {
             matches(rest, path) || path.split_first().is_some_and(|(_, tail)| matches(pattern, tail))
         }
-        (Some((p, rest)), Some((s, tail))) => {
-            wild(&p.chars().collect::<Vec<_>>(), &s.chars().collect::<Vec<_>>()) && matches(rest, tail)
-        }
+        (Some((p, rest)), Some((s, tail))) => fits(p, s) && matches(rest, tail),
         _ => false,
     }
+}
+
+/// Whether a text fits a pattern in which `*` stands for any part, and `?` for one character.
+pub fn fits(pattern: &str, text: &str) -> bool {
+    wild(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
 }
 
 /// `*` and `?` within one segment; linear in the product of the lengths.

@@ -39,6 +39,12 @@ impl<'w> Settings<'w> {
         let id = keys.iter().try_fold(root, |at, key| self.values.get(at, key))?;
         (self.values.data(id) != Data::Absent).then_some(Setting { settings: self, id })
     }
+
+    /// Whether a setting is refused with `null`, which is more than not to mention it.
+    pub fn refuses(&self, key: &str) -> bool {
+        let setting = self.values.get(TOP, "environment").and_then(|root| self.values.get(root, key));
+        setting.is_some_and(|id| self.values.data(id) == Data::Absent)
+    }
 }
 
 impl<'s, 'w> Setting<'s, 'w> {

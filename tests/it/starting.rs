@@ -76,21 +76,63 @@ fn nothing_is_left_to_fill_in_and_the_hooks_are_there() {
         &case.path(""),
         &["-c", "user.name=a", "-c", "user.email=a@abc.com", "commit", "--quiet", "-m", "start"],
     );
+    let guarded = "entry: sh -c 'test ! -e rendered/.gitattributes || podwright render --check'";
+    assert!(used.contains(guarded) && hooks.contains(guarded), "{used}{hooks}");
     let entries = hooks.lines().filter_map(|l| l.trim_start().strip_prefix("entry: podwright "));
     let runs = jobs.lines().filter_map(|l| l.trim_start().strip_prefix("- podwright "));
     let runs: Vec<Vec<String>> =
         entries.chain(runs).map(|run| run.split(' ').map(str::to_owned).collect()).collect();
-    assert_eq!(runs.len(), 6, "{runs:?}");
+    assert_eq!(runs.len(), 5, "{runs:?}");
     for run in runs {
         let said = case.said(&run);
-        if run == ["publish"] {
-            // The job asks first whether there is anywhere to publish to.
-            assert!(jobs.contains("grep -rq '^publish:' environments"), "{jobs}");
-            assert!(said.code == 2 && said.stderr.contains("nothing about where to publish"), "{said:?}");
-            continue;
-        }
         assert_eq!(said.code, 0, "{run:?}: {said:?}");
     }
+}
+
+/// The script of the job `diff` that writes the note, with a `curl` that only notes what it is asked for.
+#[cfg(unix)]
+#[test]
+fn the_note_of_a_merge_request_is_written_once_and_fails_no_job() {
+    const CURL: &str = "#!/bin/sh\ncat > config\necho \"$*\" >> asked\n\
+                        if [ -e refused ]; then echo refused >&2; exit 22; fi\n\
+                        case \"$*\" in *sort=asc*) cat notes;; esac\n";
+    use std::{os::unix::fs::PermissionsExt, process::Command};
+    let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".gitlab-ci.yml")).unwrap();
+    let jobs = fs::read_to_string(started().path(".gitlab-ci.yml")).unwrap();
+    let script = |jobs: &str| -> String {
+        let lines = jobs.lines().skip_while(|l| !l.starts_with("      notes="));
+        lines.take_while(|l| l.starts_with("      ")).map(|l| format!("{}\n", l.trim_start())).collect()
+    };
+    assert!(!script(&jobs).is_empty() && script(&own) == script(&jobs), "{own}{jobs}");
+    let place = Case::new().file("diff.md", "what changes\n").file("bin/curl", CURL);
+    let place = place.file("notes", r#"[{"id":7,"body":"mine {\"id\":8}","author":{"id":9}}]"#);
+    fs::set_permissions(place.path("bin/curl"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", place.path("bin").display(), std::env::var("PATH").unwrap());
+    let run = |token: &str| {
+        let mut shell = Command::new("sh");
+        let vars = [("PATH", &*path), ("NOTE_TOKEN", token), ("CI_API_V4_URL", "https://git.abc.com/api/v4")];
+        shell.envs(vars).env("CI_PROJECT_ID", "5").env("CI_MERGE_REQUEST_IID", "9");
+        let said = shell.args(["-e", "-c", &script(&jobs)]).current_dir(place.path("")).output().unwrap();
+        assert!(said.status.success(), "{said:?}");
+        let asked = fs::read_to_string(place.path("asked")).unwrap_or_default();
+        place.write("asked", "");
+        (asked, String::from_utf8(said.stdout).unwrap())
+    };
+    const NOTES: &str = "https://git.abc.com/api/v4/projects/5/merge_requests/9/notes";
+    let (asked, _) = run("secret");
+    assert!(asked.ends_with(&format!("--data-urlencode body@note.md {NOTES}\n")), "{asked}");
+    assert!(!asked.contains("PUT") && !asked.contains("secret"), "{asked}");
+    let note = fs::read_to_string(place.path("note.md")).unwrap();
+    assert_eq!(note, "what changes\n\n<!-- podwright-diff -->\n");
+    // It is there, after one that only looks like it.
+    let notes = r#"[{"id":7,"body":"{\"id\":8}","author":{"id":9}},{"id":12,"body":"a\n<!-- podwright-diff -->","author":{"id":9}}]"#;
+    place.write("notes", notes);
+    let (asked, _) = run("secret");
+    assert!(asked.contains("--request PUT") && asked.ends_with(&format!("{NOTES}/12\n")), "{asked}");
+    place.write("refused", "");
+    let (asked, said) = run("secret");
+    assert!(asked.lines().count() == 1 && said.contains("does NOTE_TOKEN still hold"), "{asked}{said}");
+    assert_eq!(run(""), (String::new(), String::new()));
 }
 
 /// `UPDATE_CASES=1` writes what the tool says into the page.

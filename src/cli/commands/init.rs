@@ -21,7 +21,11 @@ impl Init {
         let base = session.root.as_ref().unwrap_or(&session.cwd);
         let folder = self.folder.as_ref().map_or_else(|| base.clone(), |folder| session.cwd.join(folder));
         let mut answer = files(&ops::init(&folder)?);
-        answer.done.push(("Next", "podwright render, then commit all of it".to_owned()));
+        answer.done.push((
+            "Next",
+            "podwright render, then commit all of it; .gitlab-ci.yml begins with what to set there"
+                .to_owned(),
+        ));
         Ok(answer)
     }
 }

@@ -89,10 +89,11 @@ pub(super) fn plan(
         let says = |c: &Config<'_>, name: &str| Target::of(&c.settings, name).is_some();
         project.environments.iter().all(|e| e.config.as_ref().is_some_and(|c| !says(c, e.name)))
     };
-    if !homeless.is_empty() && (!choice.patterns.is_empty() || nobody()) {
-        if !if_configured || !choice.patterns.is_empty() {
-            return Err(nowhere(&homeless));
-        }
+    let named = !choice.patterns.is_empty();
+    if !homeless.is_empty() && !if_configured && (named || nobody()) {
+        return Err(nowhere(&homeless));
+    }
+    if !homeless.is_empty() && !named && nobody() {
         homeless.clear();
         left.push(("everything".to_owned(), "no environment.yaml has `publish`".to_owned()));
     }

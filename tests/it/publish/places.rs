@@ -264,6 +264,23 @@ fn the_applications_read_what_is_published() {
 }
 
 #[test]
+fn an_environment_that_is_kept_from_being_published_holds_up_nobody() {
+    let site = site(&format!("publish: {{ branch: live, path: k8s }}\n{ARGOCD}"));
+    site.ok("publish");
+    let before = site.files("live");
+    let more = [
+        ("environments/a/environment.yaml", "namespace: a\npublish: null\n"),
+        ("environments/prod/b/web.yaml", "replicas: 3\n"),
+    ];
+    site.commit("a stays as it is", &more);
+    let said = site.ok("publish");
+    assert!(said.contains("1 changed") && said.contains("Left a: its environment"), "{said}");
+    // What stands there is left alone, what Argo CD reads of it included.
+    assert_eq!(site.files("live"), before);
+    assert!(before.contains(&"k8s/argocd/main/a/SHA256SUMS".to_owned()), "{before:?}");
+}
+
+#[test]
 fn argocd_that_reads_elsewhere_is_a_finding() {
     for (argocd, remote, found) in [
         ("argocd: { repoURL: 'https://git.abc.com/e.git', targetRevision: main }", "origin", true),
