@@ -184,7 +184,8 @@ impl Builder<'_> {
                 any = true;
             }
         }
-        Ok(if any { effects(&before, &after) } else { Vec::new() })
+        let environment = unit.first().map(|item| item.environment.as_str()).unwrap_or_default();
+        Ok(if any { effects(environment, &before, &after) } else { Vec::new() })
     }
 
     /// The folders of environments of this workspace that were rolled back and stand elsewhere now, by environment.
@@ -214,35 +215,44 @@ impl Builder<'_> {
     ) -> Result<Vec<Change>, Error> {
         let Some(whole) = *tree else { return Ok(Vec::new()) };
         let known = self.plan.known.get(&(self.remote.to_owned(), branch.to_owned()));
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
+        let mut gone: BTreeMap<String, Objects> = BTreeMap::new();
         for folder in self.candidates(whole, bases)? {
             if known.is_some_and(|known| known.contains_key(&folder)) {
                 continue;
             }
             let owner = self.mirror.file(whole, &format!("{folder}/{HYDRATOR}"));
             let Some(owner) = owner.and_then(|bytes| Owner::read(&bytes)) else { continue };
-            let environment = owner.environment.clone();
-            let stays = held.iter().any(|held| held.environment == environment)
-                || (self.plan.names.contains(&environment) && !self.plan.has(&environment));
             // Without an address it may be of another repository; below a folder of ours it is ours.
             let here = |base: &&str| base.is_empty() || folder.starts_with(&format!("{base}/"));
             let named = !owner.address.is_empty() || bases.iter().any(here);
-            if stays || !named || !owner.is_of(self.source) {
+            if self.stays(&owner.environment, held) || !named || !owner.is_of(self.source) {
                 continue;
             }
             let Some(old) = self.mirror.folder(whole, &folder) else { continue };
+            let environment = owner.environment;
             let files = self.mirror.files(old)?.into_keys().map(|path| ('D', path)).collect();
             *tree = self.mirror.with_folder(*tree, &folder, None)?;
             self.clear(&folder, bases, tree)?;
-            let main = !is_around(&folder, &environment);
             // An environment that stands elsewhere now is not gone.
-            let effects = match self.plan.has(&environment) {
-                true => Vec::new(),
-                false => effects(&Objects::there(self.mirror, old)?, &Objects::default()),
-            };
-            changes.push(Change { environment, folder, main, files, effects });
+            if !self.plan.has(&environment) {
+                gone.entry(environment.clone()).or_default().add_folder(self.mirror, old)?;
+            }
+            let main = !is_around(&folder, &environment);
+            changes.push(Change { environment, folder, main, files, effects: Vec::new() });
+        }
+        for (environment, objects) in gone {
+            if let Some(first) = changes.iter_mut().find(|change| change.environment == environment) {
+                first.effects = effects(&environment, &objects, &Objects::default());
+            }
         }
         Ok(changes)
+    }
+
+    /// Whether the folders of an environment are none of this run's.
+    fn stays(&self, environment: &str, held: &[Held]) -> bool {
+        held.iter().any(|held| held.environment == environment)
+            || (self.plan.names.contains(environment) && !self.plan.has(environment))
     }
 
     /// Takes away the folders above one that is gone, if nothing is in them but what is ours.

@@ -23,12 +23,19 @@ impl std::fmt::Display for Effect {
     }
 }
 
-/// The effects of a change, the worst first.
-pub(in crate::ops) fn effects(before: &Objects, after: &Objects) -> Vec<Effect> {
-    let (before, after) = (before.manifests(), after.manifests());
-    let before: Vec<&Manifest<'_>> = before.iter().collect();
+/// The effects of a change of an environment, the worst first.
+pub(in crate::ops) fn effects(environment: &str, before: &Objects, after: &Objects) -> Vec<Effect> {
+    let (before, after) = (before.named(), after.manifests());
+    let named: Vec<(&str, &Manifest<'_>)> = before.iter().map(|(component, m)| (*component, m)).collect();
+    let before: Vec<&Manifest<'_>> = before.iter().map(|(_, m)| m).collect();
     let after: Vec<&Manifest<'_>> = after.iter().collect();
-    let mut found = Vec::new();
+    let effect = |object: String, impact: Impact| {
+        let impact = Impact { text: mask::text(&impact.text), ..impact };
+        Effect { object, impact }
+    };
+    let left = diff::left(&named, &after, &[]);
+    let whole = left.impacts.iter().cloned().chain(moved(&named, &after));
+    let mut found: Vec<Effect> = whole.map(|impact| effect(environment.to_owned(), impact)).collect();
     for pair in diff::pairs(&before, &after, None) {
         let old = pair.old.and_then(|n| before.get(n).copied());
         let new = pair.new.and_then(|n| after.get(n).copied());
@@ -40,12 +47,30 @@ pub(in crate::ops) fn effects(before: &Objects, after: &Objects) -> Vec<Effect> 
             continue;
         }
         let Some(owner) = new.or(old) else { continue };
+        // What is left running is told of the environment.
+        let old = old.filter(|old| !left.holds(old));
         let impacts = diff::impacts(old, new, &changes, (&before, &after));
-        found.extend(impacts.into_iter().map(|impact| Effect {
-            object: owner.identity.to_string(),
-            impact: Impact { text: mask::text(&impact.text), ..impact },
-        }));
+        found.extend(impacts.into_iter().map(|impact| effect(owner.identity.to_string(), impact)));
     }
-    found.sort_by_key(|effect| effect.impact.kind);
+    found.sort_by_key(|effect| effect.impact.gravity());
     found
+}
+
+/// What a move to another cluster does, as the Applications tell it.
+fn moved(before: &[(&str, &Manifest<'_>)], after: &[&Manifest<'_>]) -> Vec<Impact> {
+    let there: Vec<&Manifest<'_>> =
+        before.iter().filter(|(component, _)| !component.is_empty()).map(|(_, m)| *m).collect();
+    let old: Vec<&Manifest<'_>> = before.iter().map(|(_, m)| *m).collect();
+    match (cluster(&old), cluster(after)) {
+        (Some(from), Some(to)) if from != to => diff::moved(&from, &to, &there),
+        _ => Vec::new(),
+    }
+}
+
+/// The cluster that the Applications of an environment write to.
+fn cluster(objects: &[&Manifest<'_>]) -> Option<String> {
+    let application =
+        objects.iter().find(|m| m.identity.kind == "Application" && m.identity.group == "argoproj.io")?;
+    let part = |key: &str| application.body.at(&["spec", "destination", key]).and_then(|f| f.as_str());
+    part("server").or_else(|| part("name")).map(str::to_owned)
 }

@@ -10,10 +10,10 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Documents, in the order of their files.
+/// Documents, in the order of their files, each with the component that it belongs to: the folder at the top.
 #[derive(Default)]
 pub(in crate::ops) struct Objects {
-    documents: Vec<Node>,
+    documents: Vec<(String, Vec<Node>)>,
 }
 
 impl Objects {
@@ -23,7 +23,8 @@ impl Objects {
         for (path, bytes) in files {
             // What is no manifest, or no text, was not rendered.
             if let (true, Ok(text)) = (path.ends_with(".yaml"), std::str::from_utf8(bytes)) {
-                self.documents.append(&mut yaml::read(FileId::default(), text, &options).documents);
+                let component = path.split_once('/').map_or("", |(component, _)| component).to_owned();
+                self.documents.push((component, yaml::read(FileId::default(), text, &options).documents));
             }
         }
     }
@@ -58,8 +59,17 @@ impl Objects {
 
     /// The objects; what is none is left out.
     pub(in crate::ops) fn manifests(&self) -> Vec<Manifest<'_>> {
-        let mut manifests = Vec::new();
-        let _ = plain::objects(&self.documents, ("", Span::default()), &mut manifests);
-        manifests
+        self.named().into_iter().map(|(_, manifest)| manifest).collect()
+    }
+
+    /// The same, each with its component; what Argo CD reads has none.
+    pub(in crate::ops) fn named(&self) -> Vec<(&str, Manifest<'_>)> {
+        let mut found = Vec::new();
+        for (component, documents) in &self.documents {
+            let mut manifests = Vec::new();
+            let _ = plain::objects(documents, ("", Span::default()), &mut manifests);
+            found.extend(manifests.into_iter().map(|manifest| (component.as_str(), manifest)));
+        }
+        found
     }
 }
