@@ -68,7 +68,7 @@ pub struct Histories {
     pub histories: Vec<History>,
 }
 
-/// The last `most` releases of the chosen environments.
+/// The last `most` releases of the chosen environments. `waiting` is called once if another run uses `.git/podwright`.
 ///
 /// # Errors
 /// There is no workspace, no such environment, none that is published; Git or the disk failed.
@@ -77,11 +77,12 @@ pub fn history<'c>(
     choice: impl Into<Choice<'c>>,
     most: usize,
     surroundings: &Surroundings,
+    waiting: impl Fn(),
 ) -> Result<Histories, Error> {
     let choice: Choice<'_> = choice.into();
     let repository = Repository::around(root)?;
     let (targets, outcome) = targets(root, choice)?;
-    let mirror = Mirror::open(&repository, &surroundings.variables, &|| {})?;
+    let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
     let source = repository.commit("HEAD").and_then(|head| Source::of(&repository, head)).ok();
     let mut histories = Vec::new();
     // Environments share branches: each is fetched once.

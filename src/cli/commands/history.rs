@@ -28,7 +28,10 @@ impl HistoryOf {
     /// Runs the command.
     pub(in crate::cli) fn run(&self, session: &Session<'_, '_>) -> Result<Answer, Error> {
         let root = session.workspace()?;
-        let found = ops::history(&root, self.chosen.choice(), self.limit, &session.surroundings)?;
+        let (choice, surroundings) = (self.chosen.choice(), &session.surroundings);
+        let found = session.watch("Reading", |watch| {
+            ops::history(&root, choice, self.limit, surroundings, || watch.waiting(".git/podwright"))
+        })?;
         let data = found.histories.iter().map(data).collect();
         let text = found.histories.iter().map(text).collect::<Vec<_>>().join("\n");
         let product = Product { name: "history", data, text: Some(text), private: false, pages: Vec::new() };

@@ -23,7 +23,7 @@ pub(in crate::cli) struct Publish {
     #[arg(long)]
     dry_run: bool,
 
-    /// End well where no environment says where to publish
+    /// End well where no environment, or none of those that are named, says where to publish
     #[arg(long)]
     if_configured: bool,
 
@@ -159,7 +159,7 @@ fn shown(branch: &Branch) -> String {
     }
     text.push('\n');
     for (sign, path) in &branch.files {
-        text += &format!("{sign} {path}\n");
+        text += &format!("{sign} {}\n", path.replace(char::is_control, "?"));
     }
     text + "\n"
 }

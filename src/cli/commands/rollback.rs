@@ -43,7 +43,11 @@ impl Rollback {
         let merge_request = self.merge_request.then(MergeRequest::default);
         let (values, dry_run) = (self.values, self.dry_run);
         let how = RollingBack { to: self.to.clone(), values, dry_run, merge_request };
-        let done = ops::rollback(&root, &self.environment, &how, &session.surroundings)?;
+        let surroundings = &session.surroundings;
+        let done = session.watch("Rolling back", |watch| {
+            let waiting = || watch.waiting(".git/podwright");
+            ops::rollback(&root, &self.environment, &how, surroundings, waiting)
+        })?;
         let short = |id: &str| id.get(..10).unwrap_or(id).to_owned();
         let (undone, back) = (short(&done.releases.0), short(&done.releases.1));
         let mut answer = Answer { outcome: done.outcome, ..Answer::default() };

@@ -184,8 +184,7 @@ impl Builder<'_> {
                 any = true;
             }
         }
-        let environment = unit.first().map(|item| item.environment.as_str()).unwrap_or_default();
-        Ok(if any { effects(environment, &before, &after) } else { Vec::new() })
+        Ok(if any { effects(&before, &after) } else { Vec::new() })
     }
 
     /// The folders of environments of this workspace that were rolled back and stand elsewhere now, by environment.
@@ -243,7 +242,7 @@ impl Builder<'_> {
         }
         for (environment, objects) in gone {
             if let Some(first) = changes.iter_mut().find(|change| change.environment == environment) {
-                first.effects = effects(&environment, &objects, &Objects::default());
+                first.effects = effects(&objects, &Objects::default());
             }
         }
         Ok(changes)

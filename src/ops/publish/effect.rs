@@ -11,7 +11,7 @@ use crate::{
 /// An impact and the object that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
-    /// The object, as `Kind/name`.
+    /// The object, as `Kind/name`; empty for the environment as a whole.
     pub object: String,
     /// What applying it does.
     pub impact: Impact,
@@ -19,12 +19,13 @@ pub struct Effect {
 
 impl std::fmt::Display for Effect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {} {}", self.impact.kind.name(), self.object, self.impact.text)
+        let (kind, of) = (self.impact.kind.name(), if self.object.is_empty() { "" } else { " " });
+        write!(f, "{kind}: {}{of}{}", self.object, self.impact.text)
     }
 }
 
 /// The effects of a change of an environment, the worst first.
-pub(in crate::ops) fn effects(environment: &str, before: &Objects, after: &Objects) -> Vec<Effect> {
+pub(in crate::ops) fn effects(before: &Objects, after: &Objects) -> Vec<Effect> {
     let (before, after) = (before.named(), after.manifests());
     let named: Vec<(&str, &Manifest<'_>)> = before.iter().map(|(component, m)| (*component, m)).collect();
     let before: Vec<&Manifest<'_>> = before.iter().map(|(_, m)| m).collect();
@@ -35,7 +36,7 @@ pub(in crate::ops) fn effects(environment: &str, before: &Objects, after: &Objec
     };
     let left = diff::left(&named, &after, &[]);
     let whole = left.impacts.iter().cloned().chain(moved(&named, &after));
-    let mut found: Vec<Effect> = whole.map(|impact| effect(environment.to_owned(), impact)).collect();
+    let mut found: Vec<Effect> = whole.map(|impact| effect(String::new(), impact)).collect();
     for pair in diff::pairs(&before, &after, None) {
         let old = pair.old.and_then(|n| before.get(n).copied());
         let new = pair.new.and_then(|n| after.get(n).copied());

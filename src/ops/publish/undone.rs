@@ -12,6 +12,7 @@ use crate::{
     error::Error,
     git::{Mirror, Oid},
     manifest::Manifest,
+    ops::diff::mask,
 };
 
 /// What is to become of an environment that was rolled back.
@@ -62,7 +63,7 @@ impl Back<'_> {
             match diff::touched(&restored, &middle, &wanted) {
                 None => return Ok(Verdict::Stands),
                 Some((identity, route)) => {
-                    why.get_or_insert(format!("{identity} {route}").trim_end().to_owned());
+                    why.get_or_insert(mask::text(format!("{identity} {route}").trim_end()));
                 }
             }
         }

@@ -226,12 +226,12 @@ mod tests {
     #[test]
     fn what_is_secret_on_one_side_is_masked_on_both() {
         let path = "environments/a/web.yaml";
-        let known = |text: &str, ranges| Known {
-            files: BTreeMap::from([(path.to_owned(), (text.to_owned(), ranges))]),
+        let known = |text: &str, range: Option<std::ops::Range<usize>>| Known {
+            files: BTreeMap::from([(path.to_owned(), (text.to_owned(), range.into_iter().collect()))]),
             whole: true,
         };
         let (before, after) = ("pin: hunter1\nb: 1\n", "b: 2\npin: hunter2\n");
-        let (old, new) = (known(before, vec![5..12]), known(after, Vec::new()));
+        let (old, new) = (known(before, Some(5..12)), known(after, None));
         let [was, is] = masked(path, [(&old, before), (&new, after)]);
         assert_eq!((was.as_str(), is.as_str()), ("pin: ***\nb: 1\n", "b: 2\npin: ***\n"));
         // Another text than the one that was planned tells nothing of where its secrets are.

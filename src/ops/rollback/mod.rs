@@ -68,7 +68,7 @@ pub struct RolledBack {
     pub written: Vec<String>,
 }
 
-/// Goes back to a release of an environment.
+/// Goes back to a release of an environment. `waiting` is called once if another run uses `.git/podwright`.
 ///
 /// # Errors
 /// There is no such environment or release; Git or the disk failed.
@@ -77,6 +77,7 @@ pub fn rollback(
     name: &str,
     how: &RollingBack,
     surroundings: &Surroundings,
+    waiting: impl Fn(),
 ) -> Result<RolledBack, Error> {
     let repository = Repository::around(root)?;
     let patterns = [name.to_owned()];
@@ -86,7 +87,7 @@ pub fn rollback(
             Error::usage(format!("`{name}` names several environments")).help("roll back one at a time")
         );
     };
-    let mirror = Mirror::open(&repository, &surroundings.variables, &|| {})?;
+    let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
     let mut done = RolledBack { outcome, ..RolledBack::default() };
     done.place = format!("{} of {}", target.branch, shown(&target.remote));
     let head = repository.commit("HEAD");
@@ -329,7 +330,7 @@ impl Way<'_> {
         }
         changes.retain(|change| change.main || !change.files.is_empty());
         if let Some(first) = changes.first_mut() {
-            first.effects = effects(self.environment, &is.objects(mirror)?, &was.objects(mirror)?);
+            first.effects = effects(&is.objects(mirror)?, &was.objects(mirror)?);
         }
         let whole = tree.ok_or_else(|| Error::failure("the branch would be empty"))?;
         let message = self.message(&changes, now, then, &sources.1);

@@ -133,6 +133,34 @@ fn environments_that_are_gone_go_and_foreign_folders_stay() {
     assert_eq!(site.count("rendered"), 3);
 }
 
+/// What a move to another cluster and a removal leave behind stands in the commit.
+#[test]
+fn what_is_left_behind_stands_in_the_message() {
+    let site = Site::two();
+    let shared = format!("{}argocd: {{ repoURL: 'https://git.abc.com/data/live.git' }}\n", super::SHARED);
+    let place = |cluster: &str| format!("namespace: a\ncluster: {{ name: {cluster} }}\n");
+    let first = [
+        ("environments/environment.yaml", shared.as_str()),
+        ("environments/a/environment.yaml", &place("one")),
+    ];
+    site.commit("argocd", &first);
+    site.ok("publish");
+    let message = || {
+        site.ok("publish");
+        site.there(&["log", "-1", "--format=%B", "rendered"])
+    };
+    site.commit("moved", &[("environments/a/environment.yaml", &place("two"))]);
+    let moved = message();
+    assert!(
+        moved.contains("\n  remove: moves from cluster `one` to `two`: what runs in `one` stays there"),
+        "{moved}"
+    );
+    site.commit("gone", &[("environments/b", "-")]);
+    let gone = message();
+    assert!(gone.contains("\n  remove: what runs stays and is managed by nobody: "), "{gone}");
+    assert!(!gone.contains("goes away with its"), "{gone}");
+}
+
 #[test]
 fn a_dry_run_shows_all_and_pushes_nothing() {
     let site = Site::two();
