@@ -202,10 +202,18 @@ impl Repository {
         head.into_iter().chain(first).collect()
     }
 
-    /// The address of a remote that is named; what was given, if there is none of that name.
+    /// The address of a remote that is named; what was given, if there is none of that name. A path begins at the top of the disk.
     pub fn address(&self, remote: &str) -> String {
         let found = self.inner.find_remote(remote).ok();
-        found.and_then(|r| r.url().map(str::to_owned).ok()).unwrap_or_else(|| remote.to_owned())
+        let Some(address) = found.and_then(|r| r.url().map(str::to_owned).ok()) else {
+            return remote.to_owned();
+        };
+        // Everything else has a host, or a scheme, before a colon.
+        if address.contains(':') {
+            return address;
+        }
+        let path = self.top().join(&address);
+        path.canonicalize().unwrap_or(path).display().to_string()
     }
 
     /// A path as seen from the top of the work tree.

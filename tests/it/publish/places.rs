@@ -360,3 +360,16 @@ fn what_is_left_to_do_for_roots_is_said() {
         assert_eq!(site.ok("publish"), "Unchanged live of origin\n");
     }
 }
+
+/// A repository on disk is the same however its path is written.
+#[test]
+fn a_path_to_origin_may_be_written_in_several_ways() {
+    let site = site("publish: { branch: live }");
+    let at = site.remote.path("remote.git");
+    site.git(&["remote", "set-url", "origin", at.to_str().unwrap()]);
+    site.ok("publish");
+    site.git(&["remote", "set-url", "origin", at.join("../remote.git").to_str().unwrap()]);
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    assert_eq!(site.count("live"), 2);
+}
