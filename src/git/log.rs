@@ -75,6 +75,12 @@ impl Mirror {
         Ok(found)
     }
 
+    /// Whether a branch of a remote has a commit in its history, as far back as is looked; none if there is no such branch.
+    pub fn branch_has(&self, remote: &str, branch: &str, wanted: &str) -> Option<bool> {
+        let tips = self.fetch(remote, &[branch.to_owned()], Some(1)).ok()?;
+        self.has_ancestor(remote, &tips.first().copied().flatten()?.to_string(), wanted)
+    }
+
     /// Whether a commit of a remote has another one among its ancestors, as far back as is looked; none if it cannot be had.
     pub fn has_ancestor(&self, remote: &str, commit: &str, wanted: &str) -> Option<bool> {
         const DEPTH: &str = "--depth=200";

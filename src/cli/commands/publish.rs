@@ -82,6 +82,14 @@ impl Publish {
         for branch in &published.branches {
             answer.done.push(told(branch));
             let certain = matches!(branch.state, BranchState::Pushed(_) | BranchState::Built(_));
+            let replaced = branch.replaced.iter().filter(|_| certain);
+            answer.done.extend(replaced.map(|(name, sha)| {
+                let sha = sha.get(..10).unwrap_or(sha);
+                (
+                    "Replaced",
+                    format!("{name}: it was published from {sha}, which this commit does not contain"),
+                )
+            }));
             answer.done.extend(roots(branch).filter(|_| certain));
             let resumed = branch.resumed.iter().filter(|_| certain);
             answer

@@ -21,6 +21,8 @@ pub struct Branch {
     pub message: String,
     /// Environments that were rolled back and are published again with it, and why.
     pub resumed: Vec<(String, String)>,
+    /// Environments of which something is replaced that this commit has not seen, and the commit of the values that gave it.
+    pub replaced: Vec<(String, String)>,
     /// The files of root Applications that stand at a place that no Argo CD reads yet.
     pub roots: Vec<String>,
     /// The folders of root Applications that are gone.

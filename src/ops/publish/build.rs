@@ -47,6 +47,8 @@ pub(super) struct Built {
     pub(super) held: Vec<Held>,
     /// Environments that stay so no longer, and why.
     pub(super) resumed: Vec<(String, String)>,
+    /// Environments of which something is replaced that this commit has not seen, with the commit that gave it.
+    pub(super) replaced: BTreeMap<String, String>,
 }
 
 impl Builder<'_> {
@@ -61,7 +63,8 @@ impl Builder<'_> {
         for unit in units(&items) {
             match self.put(&unit, &mut tree, &|| marks.get_or_init(|| self.marks(name, before)))? {
                 Put::Held(held) => built.held.push(held),
-                Put::Changed(changes, why) => {
+                Put::Changed(changes, why, replaced) => {
+                    built.replaced.extend(replaced);
                     let environment = changes.first().map(|c| c.environment.clone()).unwrap_or_default();
                     built.resumed.extend(why.map(|why| (environment, why)));
                     built.changes.extend(changes);
@@ -100,12 +103,14 @@ impl Builder<'_> {
         marks: &dyn Fn() -> &'m BTreeMap<String, String>,
     ) -> Result<Put, Error> {
         let mut changes = Vec::with_capacity(unit.len());
+        let mut replaced = BTreeMap::new();
         for item in unit {
             let there = tree.and_then(|tree| self.mirror.folder(tree, &item.folder));
             let before = there.map(|folder| self.mirror.files(folder)).transpose()?.unwrap_or_default();
             let files = differences(&before, &item.files);
             if let Some(folder) = there.filter(|_| !files.is_empty() && !self.how.force) {
-                guard::guard(self, item, folder, &before)?;
+                let aside = guard::guard(self, item, folder, &before)?;
+                replaced.extend(aside.map(|sha| (item.environment.clone(), sha)));
             }
             let (environment, folder) = (item.environment.clone(), item.folder.clone());
             changes.push(Change { environment, folder, main: item.main, files, effects: Vec::new() });
@@ -132,7 +137,7 @@ impl Builder<'_> {
         if let Some(first) = changes.first_mut() {
             first.effects = effects;
         }
-        Ok(Put::Changed(changes, resumed))
+        Ok(Put::Changed(changes, resumed, replaced))
     }
 
     /// What is to become of an environment that was rolled back, if it was.
@@ -163,8 +168,13 @@ impl Builder<'_> {
         if self.how.resume {
             return Ok(Some((held(""), Verdict::Over("as `--resume` says".to_owned()))));
         }
-        if self.ancestry.of(&rollback.sources.0) == Standing::After {
-            return Ok(Some((held("this commit is older than what was undone"), Verdict::Stands)));
+        let unseen = match self.ancestry.of(&rollback.sources.0) {
+            Standing::After => Some("this commit is older than what was undone"),
+            Standing::Apart => Some("this commit has not seen what was undone"),
+            _ => None,
+        };
+        if let Some(why) = unseen {
+            return Ok(Some((held(why), Verdict::Stands)));
         }
         let (remote, branch) = (self.remote, main.target.branch.as_str());
         let place = (folder.as_str(), base);
@@ -327,6 +337,7 @@ pub(super) struct Held {
 enum Put {
     Same,
     /// They hold something else; why they stay no longer at a release that was brought back, if they did.
-    Changed(Vec<Change>, Option<String>),
+    /// And by environment, the commit of what they replace, where this one has not seen it.
+    Changed(Vec<Change>, Option<String>, BTreeMap<String, String>),
     Held(Held),
 }

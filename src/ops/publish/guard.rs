@@ -12,19 +12,20 @@ use std::collections::BTreeMap;
 /// The index of a folder.
 const INDEX: &str = "SHA256SUMS";
 
-/// Refuses a folder that somebody else wrote, or wrote to, or that holds what a commit gave that this one does not contain.
+/// Refuses a folder that somebody else wrote, or wrote to, or that holds what a commit gave that this one should contain. Gives the
+/// commit, if it need not.
 pub(super) fn guard(
     builder: &Builder<'_>,
     item: &Item,
     folder: Oid,
     files: &BTreeMap<String, Oid>,
-) -> Result<(), Error> {
+) -> Result<Option<String>, Error> {
     let (place, branch, name) = (&item.folder, &item.target.branch, &item.environment);
     let index = builder.mirror.file(folder, INDEX);
     let Some(bytes) = builder.mirror.file(folder, HYDRATOR) else {
         // `podwright render` commits the same files with their index, and nothing beside them.
         if index.is_some() {
-            return Ok(());
+            return Ok(None);
         }
         return Err(Error::usage(format!(
             "the folder {place} of the branch {branch}, to which {name} is published, holds files that podwright did not write"
@@ -46,10 +47,16 @@ pub(super) fn guard(
         ))
         .help("keep it in another folder, or have it removed with `--force`"));
     }
-    let Some(sha) = metadata::source(&bytes) else { return Ok(()) };
+    let Some(sha) = metadata::source(&bytes) else { return Ok(None) };
+    seen(builder, name, sha)
+}
+
+/// Refuses to go over what a commit gave that comes later, or that this one should have seen. Gives the commit, if it need not.
+pub(super) fn seen(builder: &Builder<'_>, name: &str, sha: String) -> Result<Option<String>, Error> {
     let short = sha.get(..10).unwrap_or(&sha);
     match builder.ancestry.of(&sha) {
-        Standing::Before | Standing::Unknown => Ok(()),
+        Standing::Before | Standing::Unknown => Ok(None),
+        Standing::Aside => Ok(Some(sha)),
         Standing::After => Err(Error::usage(format!("{name} is published from {short}, which comes after this commit"))
             .help("publish the later commit, go back with `podwright rollback`, or publish this one with `--force`")),
         Standing::Apart => Err(Error::usage(format!(

@@ -139,7 +139,7 @@ pub fn publish<'c>(
     let plan = plan::plan(&project, &mut compiled, (choice, how.if_configured), &mut published.left)?;
     let source = Source::of(&repository, head)?;
     let mirror = Mirror::open(&repository, &surroundings.variables, &waiting)?;
-    let ancestry = Ancestry::new(&repository, &mirror, &source);
+    let ancestry = Ancestry::new(&repository, &mirror, &source, surroundings);
     let sent = send::send(&mirror, &plan, (&source, &ancestry), how, surroundings);
     drop(mirror);
     published.branches = sent.branches;

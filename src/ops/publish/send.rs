@@ -4,6 +4,8 @@ use super::{
     Publishing, Source,
     branch::{Branch, State},
     build::{Builder, Built, Held},
+    guard,
+    metadata::{self, HYDRATOR},
     plan::Plan,
     standing::Ancestry,
 };
@@ -111,7 +113,7 @@ impl Job<'_> {
     fn push(&mut self, built: Vec<(String, Built)>, sent: &mut Sent) -> Result<Vec<String>, Error> {
         let mut waiting = Vec::new();
         for (name, one) in built {
-            let Built { tip, commit, changes, files, message, resumed, .. } = one;
+            let Built { tip, commit, changes, files, message, resumed, replaced, .. } = one;
             let (roots, gone_roots) = roots(&files);
             let remote = shown(self.builder.remote);
             let mut branch = Branch {
@@ -122,6 +124,7 @@ impl Job<'_> {
                 files,
                 message,
                 resumed,
+                replaced: replaced.into_iter().collect(),
                 roots,
                 gone_roots,
             };
@@ -172,6 +175,9 @@ impl Job<'_> {
         let request = format!("podwright/{name}");
         let lease = mirror.fetch(remote, std::slice::from_ref(&request), Some(1))?.first().copied().flatten();
         let tree = mirror.tree_of(commit)?;
+        if let Some(there) = lease.filter(|_| !self.how.force) {
+            self.seen(mirror.tree_of(there)?, &name)?;
+        }
         if let Some(there) = lease.filter(|&there| mirror.is_like(there, tree, tip)) {
             branch.state = State::Requested(there.to_string(), request);
             sent.branches.push(branch);
@@ -179,6 +185,20 @@ impl Job<'_> {
         }
         branch.state = State::Requested(commit.to_string(), request.clone());
         Ok(Some(Waiting { name, branch, push: Push { commit, branch: request, lease } }))
+    }
+
+    /// Refuses to go over what waits to be merged and comes from a commit that this one should have seen.
+    fn seen(&self, waits: Oid, branch: &str) -> Result<(), Error> {
+        let Builder { mirror, plan, remote, .. } = self.builder;
+        for item in
+            plan.items.iter().filter(|i| i.main && i.target.remote == remote && i.target.branch == branch)
+        {
+            let bytes = mirror.file(waits, &format!("{}/{HYDRATOR}", item.folder));
+            if let Some(sha) = bytes.and_then(|bytes| metadata::source(&bytes)) {
+                guard::seen(&self.builder, &item.environment, sha)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a branch is where it was each time that somebody seemed to be faster: then something else is in the way.

@@ -273,6 +273,41 @@ fn a_commit_that_has_not_seen_what_is_published_does_not_go_over_it() {
     assert!(said.code == 0, "{said:?}");
 }
 
+/// Work that was squashed, amended or rebased away after it was published blocks nobody; that it is replaced is said.
+#[test]
+fn what_is_on_no_branch_is_replaced_and_told() {
+    let site = Site::two();
+    site.git(&["push", "--quiet", "origin", "main"]);
+    site.git(&["checkout", "--quiet", "-b", "feature"]);
+    let gone = site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.ok("publish");
+    site.git(&["checkout", "--quiet", "main"]);
+    site.git(&["merge", "--quiet", "--squash", "feature"]);
+    site.commit("squashed", &[]);
+    site.git(&["branch", "--quiet", "-D", "feature"]);
+    assert_eq!(site.ok("publish"), "Unchanged rendered of origin\n");
+    site.commit("most", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    let said = site.ok("publish");
+    let line =
+        format!("Replaced a: it was published from {}, which this commit does not contain\n", &gone[..10]);
+    assert!(said.ends_with(&line), "{said}");
+    site.commit("more still", &[("environments/a/web.yaml", "replicas: 4\n")]);
+    assert!(!site.ok("publish").contains("Replaced"));
+}
+
+/// What waits to be merged is nobody's to take back either.
+#[test]
+fn an_older_commit_does_not_go_over_an_open_merge_request() {
+    let site = Site::two();
+    site.ok("publish");
+    site.commit("more", &[("environments/a/web.yaml", "replicas: 2\n")]);
+    site.commit("most", &[("environments/a/web.yaml", "replicas: 3\n")]);
+    site.ok("publish --merge-request");
+    site.git(&["checkout", "--quiet", "HEAD~1"]);
+    let told = site.fails("publish --merge-request", 2);
+    assert!(told.contains("which comes after this commit"), "{told}");
+}
+
 #[test]
 fn names_that_are_no_branch_are_refused() {
     let site = Site::two();

@@ -174,6 +174,24 @@ fn an_older_commit_does_not_end_the_hold() {
     assert_eq!(site.there(&["rev-parse", "rendered"]), tip);
 }
 
+/// Nor is one that has not seen it.
+#[test]
+fn a_commit_that_has_not_seen_what_was_undone_does_not_end_the_hold() {
+    let (site, _) = three();
+    let old = site.git(&["rev-parse", "HEAD~1"]);
+    let other = site.clone();
+    git(&other.path(""), &["checkout", "--quiet", "-B", "main", &old]);
+    other.write("read.me", "mine\n");
+    git(&other.path(""), &["add", "--all"]);
+    git(&other.path(""), &["commit", "--quiet", "-m", "mine"]);
+    site.git(&["push", "--quiet", "origin", "main"]);
+    site.ok("rollback a");
+    let said = other.said(&super::words("publish"));
+    assert!(said.stderr.contains("this commit has not seen what was undone"), "{said:?}");
+    assert_eq!(replicas(&site), "2");
+    assert!(site.files("rendered").iter().any(|p| p.ends_with("podwright.rollback")));
+}
+
 /// Neither does another place: what was undone stays undone there.
 #[test]
 fn another_path_does_not_end_the_hold() {
