@@ -10,7 +10,7 @@ use crate::{
     manifest::{Identity, Manifest},
 };
 use similar::{DiffOp, DiffTag, TextDiff};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The first field of what the change from `before` to `middle` did that is touched by the change from `middle` to `after`; none
 /// if all that it did is still there. A route without steps is the object as a whole.
@@ -22,6 +22,7 @@ pub fn touched(
     let later = pairs(middle, after, None);
     let next: BTreeMap<usize, Option<&Manifest<'_>>> =
         later.iter().filter_map(|p| Some((p.old?, p.new.and_then(|n| after.get(n).copied())))).collect();
+    let common = common(middle, after, &later);
     let has = |list: &[&Manifest<'_>], identity: &Identity| list.iter().any(|m| m.identity == *identity);
     for Pair { old, new } in pairs(before, middle, None) {
         let was = old.and_then(|n| before.get(n).copied());
@@ -41,8 +42,8 @@ pub fn touched(
         };
         let more = leaves(is, then);
         let hit = match &done {
-            // All of it is new; a label, or an annotation more, as all objects get it, makes it no other one.
-            None => more.iter().find(|m| !m.is_derived() && !m.is_general()),
+            // All of it is new; a label as others get it, or a label or an annotation more, makes it no other one.
+            None => more.iter().find(|m| !m.is_derived() && !m.is_general(&common)),
             Some(done) => more.iter().find(|m| done.iter().any(|d| d.meets(m))),
         };
         if let Some(hit) = hit {
@@ -50,6 +51,22 @@ pub fn touched(
         }
     }
     None
+}
+
+/// A label and what it holds; none if it goes.
+type Label = (String, Option<String>);
+
+/// The labels that change in the same way in several objects.
+fn common(middle: &[&Manifest<'_>], after: &[&Manifest<'_>], later: &[Pair]) -> BTreeSet<Label> {
+    let mut counts: BTreeMap<Label, usize> = BTreeMap::new();
+    for pair in later {
+        let both = pair.old.and_then(|n| middle.get(n)).zip(pair.new.and_then(|n| after.get(n)));
+        let leaves = both.map(|(old, new)| leaves(old, new)).unwrap_or_default();
+        let own: BTreeSet<Label> =
+            leaves.iter().filter(|l| l.route.starts(&["metadata", "labels"])).map(Leaf::label).collect();
+        own.into_iter().for_each(|label| *counts.entry(label).or_default() += 1);
+    }
+    counts.into_iter().filter(|(_, count)| *count > 1).map(|(label, _)| label).collect()
 }
 
 /// A change of a field that holds no others, or of the order of a list.
@@ -108,9 +125,17 @@ impl<'m, 'a> Leaf<'m, 'a> {
         self.is_in("annotations") && self.route.last_key().is_some_and(|key| key.contains("checksum"))
     }
 
-    /// Whether it is what shared layers give to all objects.
-    fn is_general(&self) -> bool {
-        self.is_in("labels") || (self.is_in("annotations") && self.old.is_none())
+    /// Whether it is what shared layers give to all objects; `common` are the labels that several objects get.
+    fn is_general(&self, common: &BTreeSet<Label>) -> bool {
+        match (self.is_in("labels"), self.is_in("annotations")) {
+            (true, _) => self.old.is_none() || common.contains(&self.label()),
+            (_, annotation) => annotation && self.old.is_none(),
+        }
+    }
+
+    /// The label that it changes, and what it holds then.
+    fn label(&self) -> Label {
+        (self.route.last_key().unwrap_or_default().to_owned(), text(self.new).map(str::to_owned))
     }
 
     /// Whether another change, after this one, is about the same.

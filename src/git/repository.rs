@@ -163,11 +163,22 @@ impl Repository {
         Ok(About::of(&found))
     }
 
-    /// What a file of a commit holds, given below the workspace; none if it is not there.
-    pub fn read(&self, commit: Commit, path: &str) -> Option<Vec<u8>> {
-        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).ok()?;
-        let entry = tree.get_path(Path::new(&self.at(path))).ok()?;
-        self.inner.find_blob(entry.id()).ok().map(|blob| blob.content().to_vec())
+    /// What a file of a commit holds, given below the workspace; none if the commit has no such file.
+    ///
+    /// # Errors
+    /// It has one that cannot be read: a clone may leave out what is in files.
+    pub fn read(&self, commit: Commit, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let unreadable = |e: git2::Error| unread(&format!("{path} of {commit} cannot be read"), &e);
+        let tree = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(unreadable)?;
+        let entry = match tree.get_path(Path::new(&self.at(path))) {
+            Ok(entry) => entry,
+            Err(e) if e.code() == git2::ErrorCode::NotFound && e.class() == git2::ErrorClass::Tree => {
+                return Ok(None);
+            }
+            Err(e) => return Err(unreadable(e)),
+        };
+        let blob = self.inner.find_blob(entry.id()).map_err(unreadable)?;
+        Ok(Some(blob.content().to_vec()))
     }
 
     /// The paths of the files below a folder of a commit, given below the workspace; none if it is not there.
@@ -275,6 +286,12 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day = of_year - (153 * shifted + 2) / 5 + 1;
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// A failure to read what is in a commit, with its words and what helps in most cases.
+pub(super) fn unread(what: &str, error: &git2::Error) -> Error {
+    let help = "fetch what a clone made with `--filter` leaves out: `git fetch --refetch --no-filter`";
+    Error::failure(what.to_owned()).help(format!("libgit2 said: {}; {help}", error.message()))
 }
 
 /// A failure of libgit2, with its words.

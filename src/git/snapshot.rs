@@ -1,7 +1,7 @@
 //! The files of a commit in memory, as they were committed: no filter of a work tree changes them, and nothing is on disk that a
 //! run could leave behind. What they mean is for the floors above.
 
-use super::{Commit, Repository, repository::failed};
+use super::{Commit, Repository, repository::unread};
 use crate::{
     error::Error,
     source::{Files, Memory},
@@ -19,7 +19,7 @@ impl Repository {
     /// # Errors
     /// An object cannot be read.
     pub fn snapshot(&self, commit: Commit, folders: &[&str]) -> Result<Files, Error> {
-        let unreadable = |e: git2::Error| failed(&format!("the files of {commit} cannot be read"), &e);
+        let unreadable = |e: git2::Error| unread(&format!("the files of {commit} cannot be read"), &e);
         let top = self.inner.find_commit(commit.0).and_then(|c| c.tree()).map_err(unreadable)?;
         let (mut memory, mut files) = (Memory::default(), Vec::new());
         for folder in folders {

@@ -50,7 +50,7 @@ impl Rollback {
         })?;
         let short = |id: &str| id.get(..10).unwrap_or(id).to_owned();
         let (undone, back) = (short(&done.releases.0), short(&done.releases.1));
-        let mut answer = Answer { outcome: done.outcome, ..Answer::default() };
+        let mut answer = Answer { outcome: done.outcome, error: done.error, ..Answer::default() };
         let verb = if self.dry_run { "Would roll back" } else { "Rolled back" };
         answer.done.push(match &done.already {
             Some(at) => {

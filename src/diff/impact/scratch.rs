@@ -128,7 +128,7 @@ fn volume(pod: &Field<'_>, container: &Field<'_>, home: Option<&str>, set: bool)
         }
         let known = home.is_some_and(|home| overlap(home, path))
             || path.starts_with("/bitnami/")
-            || PROGRAMS.iter().any(|(_, at)| at.len() > "/data/db".len() && overlap(at, path));
+            || PROGRAMS.iter().any(|(_, at)| at.len() > "/data/db".len() && within(path, at));
         // What several containers write to is handed from one to the other.
         let own = || all_mounts(pod).filter(|other| text(other, &["name"]) == Some(name)).count() == 1;
         let guessed = || set && path.rsplit('/').next() == Some("data") && own();

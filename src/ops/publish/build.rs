@@ -72,6 +72,9 @@ impl Builder<'_> {
                 Put::Same => {}
             }
         }
+        if let Some(before) = before.filter(|_| !self.how.force) {
+            guard::roots(self, name, before, (&items, &built.held))?;
+        }
         let bases: BTreeSet<&str> = items.iter().map(|i| i.target.base.as_str()).collect();
         let gone = self.prune(name, &bases, &built.held, &mut tree)?;
         built.changes.extend(gone);

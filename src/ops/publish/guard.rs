@@ -1,12 +1,12 @@
 //! What publishing never overwrites unasked: files that others wrote, and releases that the commit to publish has not seen.
 
 use super::{
-    build::Builder,
+    build::{Builder, Held, is_around},
     metadata::{self, FILES, HYDRATOR, Owner},
     plan::Item,
     standing::Standing,
 };
-use crate::{error::Error, git::Oid, output};
+use crate::{argocd, error::Error, git::Oid, output};
 use std::collections::BTreeMap;
 
 /// The index of a folder.
@@ -63,5 +63,41 @@ pub(super) fn seen(builder: &Builder<'_>, name: &str, sha: String) -> Result<Opt
             "{name} is published from {short}, which this commit does not contain: what it brought would be taken back"
         ))
         .help("fetch and merge it first (`git pull`), or publish this one all the same with `--force`")),
+    }
+}
+
+/// Refuses to move a root Application while environments stay behind: it would no longer find their Applications, and Argo CD would
+/// prune them.
+pub(super) fn roots(
+    builder: &Builder<'_>,
+    branch: &str,
+    tree: Oid,
+    (items, held): (&[&Item], &[Held]),
+) -> Result<(), Error> {
+    let moves = |item: &&&Item| {
+        // Another root of the same Argo CD.
+        let old = || builder.mirror.folders_with(tree, "", HYDRATOR).unwrap_or_default();
+        let is_old = |folder: &String| {
+            folder.ends_with(&format!("/{}", item.environment)) || *folder == item.environment
+        };
+        is_around(&item.folder, &item.environment)
+            && argocd::environment(&item.environment) == Some(argocd::ROOT_FOLDER)
+            && builder.mirror.folder(tree, &item.folder).is_none()
+            && old().iter().any(is_old)
+    };
+    let Some(root) = items.iter().find(moves) else { return Ok(()) };
+    let known = builder.plan.known.get(&(builder.remote.to_owned(), branch.to_owned()));
+    let mut environments = known.into_iter().flat_map(|known| known.values());
+    let stays = |name: &&String| {
+        argocd::environment(name).is_none()
+            && (!builder.plan.has(name) || held.iter().any(|held| held.environment == **name))
+    };
+    match environments.find(stays) {
+        None => Ok(()),
+        Some(name) => Err(Error::usage(format!(
+            "the root Application moves to {}, and {name} cannot go with it: Argo CD would delete its Applications",
+            root.folder
+        ))
+        .help("publish it first (mend its findings, or `--resume` after a rollback), or change `publish.path` later; `--force` moves all the same")),
     }
 }

@@ -66,6 +66,8 @@ pub struct RolledBack {
     pub shared: Vec<String>,
     /// Files that were written into the work tree.
     pub written: Vec<String>,
+    /// Why the values could not be told or written, after the rollback was done.
+    pub error: Option<Error>,
 }
 
 /// Goes back to a release of an environment. `waiting` is called once if another run uses `.git/podwright`.
@@ -104,7 +106,12 @@ pub fn rollback(
         }
         None => way.go(&mut done)?,
     };
-    values::values(root, &repository, (environment, &sources), how, &mut done)?;
+    // The rollback stands, whatever becomes of the values.
+    done.error = values::values(root, &repository, (environment, &sources), how, &mut done).err();
+    if let (None, Some(why), true) = (&done.error, &done.unknown, how.values) {
+        let error = Error::usage(format!("the values were not written: {why}"));
+        done.error = Some(error.help("the rollback itself stands; change the values by hand"));
+    }
     Ok(done)
 }
 

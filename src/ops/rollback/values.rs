@@ -32,7 +32,7 @@ pub(super) fn values(
     let mut writes = Vec::new();
     let [undone, wanted] = [old, new].map(|commit| Known::of(repository, commit, environment));
     for path in paths {
-        let (before, after) = (repository.read(old, &path), repository.read(new, &path));
+        let (before, after) = (repository.read(old, &path)?, repository.read(new, &path)?);
         if before == after {
             continue;
         }

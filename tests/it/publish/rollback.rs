@@ -1,6 +1,7 @@
 //! `rollback`: what was published comes back byte for byte, stays, and goes when the values say so.
 
 use super::{SHARED, Site, git};
+use crate::support::Case;
 
 const FOLDER: &str = "rendered:rendered/a";
 
@@ -138,6 +139,29 @@ fn a_merge_request_goes_back() {
     );
 }
 
+/// In a clone that leaves files out nothing is taken for a file that was not there.
+#[test]
+fn a_clone_without_files_loses_no_values() {
+    let (site, _) = three();
+    site.git(&["push", "--quiet", "origin", "main"]);
+    site.there(&["config", "uploadpack.allowFilter", "true"]);
+    let case = Case::new();
+    git(
+        &case.path(""),
+        &["clone", "--quiet", "--branch", "main", "--filter=blob:none", &site.address(), "."],
+    );
+    git(&case.path(""), &["config", "user.name", "Mei Lin"]);
+    git(&case.path(""), &["config", "user.email", "mei@abc.com"]);
+    let said = case.said(&super::words("rollback a --values"));
+    assert!(said.code == 3 && said.stderr.contains("Rolled back a from "), "{said:?}");
+    assert!(
+        said.stderr.contains("environments/a/web.yaml of ") && said.stderr.contains("--refetch"),
+        "{said:?}"
+    );
+    assert_eq!(std::fs::read_to_string(case.path("environments/a/web.yaml")).unwrap(), "replicas: 3\n");
+    assert_eq!(replicas(&site), "2");
+}
+
 /// A shared layer that changes something else in every environment must not bring back what was undone.
 #[test]
 fn an_unrelated_change_does_not_bring_back_what_was_undone() {
@@ -211,6 +235,27 @@ fn another_path_does_not_end_the_hold() {
     let text = site.there(&["show", "rendered:live/a/web/deployment-web.yaml"]);
     assert!(text.contains("replicas: 4"), "{text}");
     assert!(site.files("rendered").iter().all(|p| p.starts_with("live/")));
+}
+
+/// A root Application does not move away from an environment that stays behind.
+#[test]
+fn a_root_waits_for_what_is_held() {
+    let (site, _) = three();
+    let with = |publish: &str| {
+        let shared = SHARED.replace("branch: rendered", publish);
+        format!("{shared}argocd: {{ repoURL: 'https://git.abc.com/data/live.git', root: {{}} }}\n")
+    };
+    site.commit("argocd", &[("environments/environment.yaml", &with("branch: rendered"))]);
+    site.ok("publish");
+    site.commit("four", &[("environments/a/web.yaml", "replicas: 4\n")]);
+    site.ok("publish");
+    site.ok("rollback a");
+    site.commit("path", &[("environments/environment.yaml", &with("branch: rendered, path: out"))]);
+    let told = site.fails("publish", 2);
+    let line = "the root Application moves to out/argocd/main/_root, and a cannot go with it";
+    assert!(told.contains(line), "{told}");
+    site.ok("publish --resume");
+    assert!(site.files("rendered").iter().all(|p| p.starts_with("out/")));
 }
 
 /// What Argo CD reads is a part of a release: a move to another cluster is one, goes back, and stays when a later one goes back.
