@@ -76,7 +76,7 @@ impl Builder<'_> {
             guard::roots(self, name, before, (&items, &built.held))?;
         }
         let bases: BTreeSet<&str> = items.iter().map(|i| i.target.base.as_str()).collect();
-        let gone = self.prune(name, &bases, &built.held, &mut tree)?;
+        let gone = self.prune(name, &bases, (&built.held, &built.changes), &mut tree)?;
         built.changes.extend(gone);
         if built.changes.is_empty() {
             return Ok(built);
@@ -197,7 +197,7 @@ impl Builder<'_> {
                 any = true;
             }
         }
-        Ok(if any { effects(&before, &after) } else { Vec::new() })
+        Ok(if any { effects(&before, &after, &BTreeMap::new()) } else { Vec::new() })
     }
 
     /// The folders of environments of this workspace that were rolled back and stand elsewhere now, by environment.
@@ -222,7 +222,7 @@ impl Builder<'_> {
         &self,
         branch: &str,
         bases: &BTreeSet<&str>,
-        held: &[Held],
+        (held, come): (&[Held], &[Change]),
         tree: &mut Option<Oid>,
     ) -> Result<Vec<Change>, Error> {
         let Some(whole) = *tree else { return Ok(Vec::new()) };
@@ -253,9 +253,19 @@ impl Builder<'_> {
             let main = !is_around(&folder, &environment);
             changes.push(Change { environment, folder, main, files, effects: Vec::new() });
         }
+        // What comes under another name may be what goes.
+        let new = |change: &&Change| change.main && change.files.iter().all(|(sign, _)| *sign == 'A');
+        let come: BTreeSet<&str> =
+            come.iter().filter(new).map(|change| change.environment.as_str()).collect();
+        let mut others: BTreeMap<&str, Objects> = BTreeMap::new();
+        for item in
+            self.plan.items.iter().filter(|i| !gone.is_empty() && come.contains(i.environment.as_str()))
+        {
+            others.entry(&item.environment).or_default().add(&item.files);
+        }
         for (environment, objects) in gone {
             if let Some(first) = changes.iter_mut().find(|change| change.environment == environment) {
-                first.effects = effects(&objects, &Objects::default());
+                first.effects = effects(&objects, &Objects::default(), &others);
             }
         }
         Ok(changes)

@@ -4,9 +4,10 @@
 use super::objects::Objects;
 use crate::{
     diff::{self, Impact},
-    manifest::Manifest,
+    manifest::{Identity, Manifest},
     ops::diff::mask,
 };
+use std::collections::BTreeMap;
 
 /// An impact and the object that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,12 @@ impl std::fmt::Display for Effect {
     }
 }
 
-/// The effects of a change of an environment, the worst first.
-pub(in crate::ops) fn effects(before: &Objects, after: &Objects) -> Vec<Effect> {
+/// The effects of a change of an environment, the worst first. `others` are environments that come, which may take over what is left.
+pub(in crate::ops) fn effects(
+    before: &Objects,
+    after: &Objects,
+    others: &BTreeMap<&str, Objects>,
+) -> Vec<Effect> {
     let (before, after) = (before.named(), after.manifests());
     let named: Vec<(&str, &Manifest<'_>)> = before.iter().map(|(component, m)| (*component, m)).collect();
     let before: Vec<&Manifest<'_>> = before.iter().map(|(_, m)| m).collect();
@@ -34,7 +39,9 @@ pub(in crate::ops) fn effects(before: &Objects, after: &Objects) -> Vec<Effect> 
         let impact = Impact { text: mask::text(&impact.text), ..impact };
         Effect { object, impact }
     };
-    let left = diff::left(&named, &after, &[]);
+    let others = taking_over(&before, others);
+    let others: Vec<(&str, &Identity)> = others.iter().map(|(name, identity)| (*name, identity)).collect();
+    let left = diff::left(&named, &after, &others);
     let whole = left.impacts.iter().cloned().chain(moved(&named, &after));
     let mut found: Vec<Effect> = whole.map(|impact| effect(String::new(), impact)).collect();
     for pair in diff::pairs(&before, &after, None) {
@@ -54,6 +61,23 @@ pub(in crate::ops) fn effects(before: &Objects, after: &Objects) -> Vec<Effect> 
         found.extend(impacts.into_iter().map(|impact| effect(owner.identity.to_string(), impact)));
     }
     found.sort_by_key(|effect| effect.impact.gravity());
+    found
+}
+
+/// The objects of environments that write to the same cluster.
+fn taking_over<'o>(
+    before: &[&Manifest<'_>],
+    others: &BTreeMap<&'o str, Objects>,
+) -> Vec<(&'o str, Identity)> {
+    let mut found = Vec::new();
+    for (name, objects) in others {
+        let named = objects.named();
+        let all: Vec<&Manifest<'_>> = named.iter().map(|(_, m)| m).collect();
+        if cluster(&all) == cluster(before) {
+            let theirs = named.iter().filter(|(component, _)| !component.is_empty());
+            found.extend(theirs.map(|(_, m)| (*name, m.identity.clone())));
+        }
+    }
     found
 }
 

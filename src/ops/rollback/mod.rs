@@ -337,7 +337,7 @@ impl Way<'_> {
         }
         changes.retain(|change| change.main || !change.files.is_empty());
         if let Some(first) = changes.first_mut() {
-            first.effects = effects(&is.objects(mirror)?, &was.objects(mirror)?);
+            first.effects = effects(&is.objects(mirror)?, &was.objects(mirror)?, &BTreeMap::new());
         }
         let whole = tree.ok_or_else(|| Error::failure("the branch would be empty"))?;
         let message = self.message(&changes, now, then, &sources.1);

@@ -159,6 +159,10 @@ fn what_is_left_behind_stands_in_the_message() {
     let gone = message();
     assert!(gone.contains("\n  remove: what runs stays and is managed by nobody: "), "{gone}");
     assert!(!gone.contains("goes away with its"), "{gone}");
+    // Under another name the same objects are taken over.
+    site.commit("renamed", &[("environments/a", "-"), ("environments/c/environment.yaml", &place("two"))]);
+    let renamed = message();
+    assert!(renamed.contains("taken over by `c`") && !renamed.contains("managed by nobody"), "{renamed}");
 }
 
 #[test]
