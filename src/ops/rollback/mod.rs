@@ -271,7 +271,8 @@ impl Way<'_> {
             }
             return Ok((now, entry));
         }
-        Err(Error::usage(format!("{} has no earlier release", self.environment)).help(list()))
+        let already = if undone.is_empty() { "" } else { " than the one that it was rolled back to" };
+        Err(Error::usage(format!("{} has no earlier release{already}", self.environment)).help(list()))
     }
 
     /// Refuses to go back to what is published.
