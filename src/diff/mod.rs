@@ -13,7 +13,7 @@ pub mod told;
 mod touched;
 
 pub use fields::changes;
-pub use impact::{Impact, Kind as ImpactKind, Left, handed, impacts, left, moved};
+pub use impact::{Impact, Kind as ImpactKind, Left, cluster, handed, impacts, left, moved};
 pub use pair::{Pair, known, pairs};
 pub use route::{Route, Step};
 pub use text::{Stretch, Tag, stretches};

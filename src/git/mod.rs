@@ -33,3 +33,8 @@ pub fn holds(id: Oid, bytes: &[u8]) -> bool {
 pub fn digest(bytes: &[u8]) -> String {
     Oid::hash_object(git2::ObjectType::Blob, bytes).map_or_else(|_| String::new(), |id| id.to_string())
 }
+
+/// The first digits of a commit's name, as people read it.
+pub fn short(name: &str) -> &str {
+    name.get(..10).unwrap_or(name)
+}

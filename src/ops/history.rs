@@ -152,10 +152,8 @@ pub(super) fn entries(
     let moved = |tree: Oid| {
         let folders = mirror.folders_with(tree, "", HYDRATOR).unwrap_or_default();
         folders.into_iter().find(|folder| {
-            let owner = mirror.file(tree, &format!("{folder}/{HYDRATOR}")).and_then(|b| Owner::read(&b));
-            let ours =
-                owner.is_some_and(|o| o.environment == environment && source.is_some_and(|s| o.is_of(s)));
-            ours && !is_around(folder, environment)
+            let owner = source.and_then(|source| Owner::of(mirror, tree, folder).filter(|o| o.is_of(source)));
+            owner.is_some_and(|o| o.environment == environment) && !is_around(folder, environment)
         })
     };
     mirror.log(tip, &target.folder, most, &moved)

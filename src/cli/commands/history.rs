@@ -4,6 +4,7 @@ use super::{Answer, Chosen};
 use crate::{
     cli::Session,
     error::Error,
+    git::short,
     ops::{self, History, Release},
     report::Product,
 };
@@ -37,10 +38,6 @@ impl HistoryOf {
         let product = Product { name: "history", data, text: Some(text), private: false, pages: Vec::new() };
         Ok(Answer { outcome: found.outcome, product: Some(product), ..Answer::default() })
     }
-}
-
-fn short(id: &str) -> &str {
-    id.get(..10).unwrap_or(id)
 }
 
 fn text(history: &History) -> String {

@@ -5,6 +5,7 @@ use crate::{
     cli::{Deny, Session},
     diff::told::Counts,
     error::Error,
+    git::short,
     ops::{self, Branch, BranchState, MergeRequest, Publishing},
     report::Product,
 };
@@ -84,10 +85,12 @@ impl Publish {
             let certain = matches!(branch.state, BranchState::Pushed(_) | BranchState::Built(_));
             let replaced = branch.replaced.iter().filter(|_| certain);
             answer.done.extend(replaced.map(|(name, sha)| {
-                let sha = sha.get(..10).unwrap_or(sha);
                 (
                     "Replaced",
-                    format!("{name}: it was published from {sha}, which this commit does not contain"),
+                    format!(
+                        "{name}: it was published from {}, which this commit does not contain",
+                        short(sha)
+                    ),
                 )
             }));
             answer.done.extend(roots(branch).filter(|_| certain));
@@ -113,7 +116,6 @@ impl Publish {
 /// What became of a branch, in a line.
 fn told(branch: &Branch) -> (&'static str, String) {
     let place = format!("{} of {}", branch.name, branch.remote);
-    let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
     let counts = branch.changes.iter().map(ops::PublishedChange::count);
     let all = counts.fold(Counts::default(), |a, b| Counts {
         added: a.added + b.added,

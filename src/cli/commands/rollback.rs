@@ -4,6 +4,7 @@ use super::{Answer, publish::effect};
 use crate::{
     cli::Session,
     error::Error,
+    git::short,
     ops::{self, MergeRequest, RollingBack},
     report::Product,
 };
@@ -48,7 +49,6 @@ impl Rollback {
             let waiting = || watch.waiting(".git/podwright");
             ops::rollback(&root, &self.environment, &how, surroundings, waiting)
         })?;
-        let short = |id: &str| id.get(..10).unwrap_or(id).to_owned();
         let (undone, back) = (short(&done.releases.0), short(&done.releases.1));
         let mut answer = Answer { outcome: done.outcome, error: done.error, ..Answer::default() };
         let verb = if self.dry_run { "Would roll back" } else { "Rolled back" };

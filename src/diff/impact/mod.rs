@@ -27,7 +27,7 @@ use super::Change;
 use crate::manifest::Manifest;
 use case::Case;
 pub use left::{Left, left};
-pub use moved::{handed, moved};
+pub use moved::{cluster, handed, moved};
 
 /// What applying a changed object does.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -76,12 +76,6 @@ fn successor<'r, 'a>(case: &Case<'r, '_, 'a>, gone: &Manifest<'_>) -> Option<&'r
 /// An Application of Argo CD that is to sync to another cluster: it prunes in the new one alone.
 pub(super) fn destination(case: &Case<'_, '_, '_>) -> Option<Impact> {
     let (old, new) = case.both().filter(|(_, new)| kind(new) == ("argoproj.io", "Application"))?;
-    let cluster = |m: &Manifest<'_>| {
-        let part = |key: &str| text(&m.body, &["spec", "destination", key]).map(str::to_owned);
-        // The two ways to name the cluster that Argo CD runs in.
-        let of = part("server").or_else(|| part("name"));
-        of.map(|of| if of == "https://kubernetes.default.svc" { "in-cluster".to_owned() } else { of })
-    };
     let (from, to) = (cluster(old)?, cluster(new)?);
     (from != to).then(|| {
         let stays = "what it synced there stays, and is pruned no more";
@@ -101,4 +95,13 @@ pub fn handed(from: &str, to: &str, cascades: bool) -> Impact {
         )),
         false => Kind::Remove.with(format!("{is}: {until}")),
     }
+}
+
+/// The cluster that an Application syncs to; none for another object.
+pub fn cluster<'m>(application: &'m Manifest<'_>) -> Option<&'m str> {
+    let part = |key: &str| text(&application.body, &["spec", "destination", key]);
+    let is_application = kind(application) == ("argoproj.io", "Application");
+    // The two ways to name the cluster that Argo CD runs in.
+    let of = is_application.then(|| part("server").or_else(|| part("name"))).flatten()?;
+    Some(if of == "https://kubernetes.default.svc" { "in-cluster" } else { of })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    git::{Commit, Git, Repository},
+    git::{Commit, Git, Repository, short},
     source::Files,
     workspace::{self, Workspace},
 };
@@ -123,8 +123,4 @@ fn fetched(repository: &Repository, git: &Git, revision: &str) -> Result<Commit,
 fn cut_off(branch: &str) -> Error {
     Error::usage(format!("the clone does not hold where the branch left {branch}"))
         .help("fetch all history: `GIT_DEPTH: 0` in GitLab, `fetch-depth: 0` in GitHub")
-}
-
-fn short(id: &str) -> &str {
-    id.get(..10).unwrap_or(id)
 }

@@ -207,8 +207,7 @@ impl Builder<'_> {
         let (tree, folders) = folders.unzip();
         let mut marks = BTreeMap::new();
         for folder in folders.into_iter().flatten() {
-            let read = |tree| self.mirror.file(tree, &format!("{folder}/{HYDRATOR}"));
-            let owner = tree.and_then(read).and_then(|bytes| Owner::read(&bytes));
+            let owner = tree.and_then(|tree| Owner::of(self.mirror, tree, &folder));
             let here = known.is_some_and(|known| known.contains_key(&folder));
             if let Some(owner) = owner.filter(|owner| !here && owner.is_of(self.source)) {
                 marks.insert(owner.environment, folder);
@@ -233,8 +232,7 @@ impl Builder<'_> {
             if known.is_some_and(|known| known.contains_key(&folder)) {
                 continue;
             }
-            let owner = self.mirror.file(whole, &format!("{folder}/{HYDRATOR}"));
-            let Some(owner) = owner.and_then(|bytes| Owner::read(&bytes)) else { continue };
+            let Some(owner) = Owner::of(self.mirror, whole, &folder) else { continue };
             // Without an address it may be of another repository; below a folder of ours it is ours.
             let here = |base: &&str| base.is_empty() || folder.starts_with(&format!("{base}/"));
             let named = !owner.address.is_empty() || bases.iter().any(here);

@@ -94,8 +94,5 @@ fn moved(before: &[(&str, &Manifest<'_>)], after: &[&Manifest<'_>]) -> Vec<Impac
 
 /// The cluster that the Applications of an environment write to.
 fn cluster(objects: &[&Manifest<'_>]) -> Option<String> {
-    let application =
-        objects.iter().find(|m| m.identity.kind == "Application" && m.identity.group == "argoproj.io")?;
-    let part = |key: &str| application.body.at(&["spec", "destination", key]).and_then(|f| f.as_str());
-    part("server").or_else(|| part("name")).map(str::to_owned)
+    objects.iter().find_map(|m| diff::cluster(m)).map(str::to_owned)
 }

@@ -6,7 +6,12 @@ use super::{
     plan::Item,
     standing::Standing,
 };
-use crate::{argocd, error::Error, git::Oid, output};
+use crate::{
+    argocd,
+    error::Error,
+    git::{Oid, short},
+    output,
+};
 use std::collections::BTreeMap;
 
 /// The index of a folder.
@@ -53,7 +58,7 @@ pub(super) fn guard(
 
 /// Refuses to go over what a commit gave that comes later, or that this one should have seen. Gives the commit, if it need not.
 pub(super) fn seen(builder: &Builder<'_>, name: &str, sha: String) -> Result<Option<String>, Error> {
-    let short = sha.get(..10).unwrap_or(&sha);
+    let short = short(&sha);
     match builder.ancestry.of(&sha) {
         Standing::Before | Standing::Unknown => Ok(None),
         Standing::Aside => Ok(Some(sha)),

@@ -33,7 +33,8 @@ pub(in crate::ops) fn message(what: &str, changes: &[Change], source: &Source, s
     }
     text.push_str("\n\n");
     summary(changes, &mut text);
-    let short: String = source.commit.to_string().chars().take(10).collect();
+    let commit = source.commit.to_string();
+    let short = crate::git::short(&commit);
     let _ = writeln!(text, "\nFrom {short}, {}", line(&source.about.subject));
     text.push('\n');
     trailers(&names, source, &mut text);

@@ -1,7 +1,10 @@
 //! The files beside published manifests: where they come from, as Argo CD's source hydrator writes it, and what a rollback leaves.
 
 use super::Source;
-use crate::workspace::same_address;
+use crate::{
+    git::{Mirror, Oid},
+    workspace::same_address,
+};
 use serde_json::{Value, json};
 
 /// The file in the folder of an environment that says which commit it was rendered from; Argo CD's own name for it.
@@ -47,6 +50,11 @@ impl Owner {
             workspace: value["workspace"].as_str().unwrap_or_default().to_owned(),
             environment: value["environment"].as_str()?.to_owned(),
         })
+    }
+
+    /// The owner of a folder of a tree, as far as its [`HYDRATOR`] names one.
+    pub(in crate::ops) fn of(mirror: &Mirror, tree: Oid, folder: &str) -> Option<Self> {
+        Self::read(&mirror.file(tree, &format!("{folder}/{HYDRATOR}"))?)
     }
 
     /// Whether it is of the workspace that is published.

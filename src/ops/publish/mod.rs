@@ -195,7 +195,7 @@ fn held_back(plan: &plan::Plan, held: &[Held]) -> Vec<Finding> {
         let message = format!("{name} is not published: it was rolled back, and {why}");
         let mut finding = Finding::error("publish-rolled-back", at, message);
         finding.level = Level::Warn;
-        let short = release.get(..10).unwrap_or(release);
+        let short = crate::git::short(release);
         finding.help(format!("change its values (`podwright rollback {name} --values` writes those of {short}), or publish with `--resume`"))
     };
     held.iter().map(tell).collect()

@@ -396,5 +396,5 @@ impl Way<'_> {
 
 /// The first digits of a commit.
 fn short(id: Oid) -> String {
-    id.to_string().chars().take(10).collect()
+    crate::git::short(&id.to_string()).to_owned()
 }

@@ -155,6 +155,11 @@ fn what_is_left_behind_stands_in_the_message() {
         moved.contains("\n  remove: moves from cluster `one` to `two`: what runs in `one` stays there"),
         "{moved}"
     );
+    // The cluster that Argo CD runs in has two names.
+    let server = "namespace: b\ncluster: { server: 'https://kubernetes.default.svc' }\n";
+    site.commit("named", &[("environments/b/environment.yaml", server)]);
+    let named = message();
+    assert!(named.starts_with("Publish b\n") && !named.contains("moves from"), "{named}");
     site.commit("gone", &[("environments/b", "-")]);
     let gone = message();
     assert!(gone.contains("\n  remove: what runs stays and is managed by nobody: "), "{gone}");
